@@ -1,0 +1,120 @@
+"""Numbers: float32 on the wire, or whole numbers of 64 bits."""
+
+import math
+from collections.abc import Sequence
+from numbers import Real
+from typing import Annotated, Any, Optional
+
+import msgspec
+import numpy as np
+
+from philtre.fields.field import Array, Field
+
+FLOAT32_MAX = float(np.finfo(np.float32).max)
+EXACT_INTEGER = 2**53
+
+
+class Number(Field, frozen=True, tag="number"):
+    """A finite number.
+
+    Args:
+        integer: whole numbers only. On the wire int64, or float64 where missing is allowed (then up to 2**53).
+        missing: whether the value may be unknown (null, NaN). On the wire NaN.
+    """
+
+    integer: bool = False
+    missing: bool = False
+
+    @property
+    def asks(self) -> str:  # type: ignore[override]
+        return ("a whole number" if self.integer else "a finite number") + (" or null" if self.missing else "")
+
+    @property
+    def wire_dtype(self) -> np.dtype[Any]:
+        if not self.integer:
+            return np.dtype(np.float32)
+        return np.dtype(np.float64 if self.missing else np.int64)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Smallest and largest value that the wire carries exactly enough."""
+        if not self.integer:
+            return -FLOAT32_MAX, FLOAT32_MAX
+        return (-EXACT_INTEGER, EXACT_INTEGER) if self.missing else (-(2**63), 2**63 - 1)
+
+    @property
+    def json_type(self) -> Any:
+        low, high = self.limits
+        plain: Any = Annotated[int if self.integer else float, msgspec.Meta(ge=low, le=high)]
+        return Optional[plain] if self.missing else plain  # noqa: UP045
+
+    def validate(self, value: object, name: str, row: int) -> float | None:
+        if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
+            if self.missing:
+                return None
+            raise self.refuse(value, name, row)
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise self.refuse(value, name, row, hint="write it without quotes" if isinstance(value, str) else "")
+        low, high = self.limits
+        if not low <= value <= high:  # type: ignore[operator]
+            raise self.refuse(value, name, row, expected=f"{self.asks} between {low:g} and {high:g}")
+        if not self.integer:
+            return float(value)
+        whole = int(value)  # type: ignore[call-overload]
+        if value != whole:
+            raise self.refuse(value, name, row)
+        return whole  # type: ignore[no-any-return]
+
+    def pack(self, values: Sequence[Any], name: str) -> Array:
+        if self.missing:
+            values = [math.nan if value is None else value for value in values]
+        return np.array(values, self.wire_dtype)
+
+    def parse(self, text: str, name: str, row: int) -> float | None:
+        stripped = text.strip()
+        if not stripped:
+            return self.validate(None, name, row)
+        try:
+            value = int(stripped) if self.integer else float(stripped)
+        except ValueError:
+            try:
+                value = float(stripped)
+            except ValueError:
+                raise self.refuse(text, name, row) from None
+        return value if not self.integer and math.isinf(value) else self.validate(value, name, row)
+
+    def encode_column(self, column: Array, name: str) -> Array:
+        if column.dtype.kind not in "iuf":
+            return self.encode(column.tolist(), name)
+        low, high = self.limits
+        numeric = column if column.dtype.kind in "iu" else column.astype(np.float64, copy=False)
+        bad = self._refused_values(numeric, low, high)
+        if bad.any():
+            row = int(np.argmax(bad))
+            self.validate(numeric[row].item(), name, row)
+        return numeric.astype(self.wire_dtype)
+
+    def _refused_values(self, numeric: Array, low: float, high: float) -> Array:
+        if numeric.dtype.kind in "iu":
+            return (numeric < low) | (numeric > high) if self.integer else np.zeros(len(numeric), bool)
+        unknown = np.isnan(numeric)
+        outside = (np.abs(numeric) > high) & (self.integer | np.isfinite(numeric))
+        bad = outside | (unknown & (not self.missing))
+        if self.integer:
+            bad |= ~unknown & (numeric != np.floor(numeric))
+        return bad
+
+    def decode(self, wire: Array) -> list[Any]:
+        if not self.missing:
+            return wire.tolist()  # type: ignore[no-any-return]
+        kind = int if self.integer else float
+        return [None if value != value else kind(value) for value in wire.tolist()]
+
+    def refused(self, wire: Array) -> Array:
+        if wire.dtype.kind == "i":
+            return np.zeros(len(wire), bool)
+        return self._refused_values(wire, *self.limits)
+
+    def schema(self) -> dict[str, Any]:
+        kind = "integer" if self.integer else "number"
+        return {"type": [kind, "null"] if self.missing else kind}
