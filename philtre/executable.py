@@ -124,9 +124,34 @@ def predict(executable: Executable, data: Any) -> Any:
         return signature.decode(executable.run(signature.encode([data])))[0]
     if isinstance(data, list | tuple):
         return signature.decode(executable.run(signature.encode(data)))
-    converter = _converter(data)
-    answers = signature.decode(executable.run(signature.encode_columns(converter.to_columns(data, signature))))
-    return converter.from_columns({name: [row[name] for row in answers] for name in signature.outputs}, data)
+    answers = signature.decode(executable.run(encode_frame(data, signature)))
+    return _converter(data).from_columns({name: [row[name] for row in answers] for name in signature.outputs}, data)
+
+
+def encode_frame(data: Any, signature: Signature) -> dict[str, Array]:
+    """Turn columns (a dict of NumPy arrays) or a data frame into wire arrays.
+
+    Raises:
+        SignatureError: if a column is absent, a value does not fit, or this kind of frame is not known.
+    """
+    if isinstance(data, Mapping):
+        return signature.encode_columns(data)
+    return signature.encode_columns(_converter(data).to_columns(data, signature))
+
+
+def template(signature: Signature) -> dict[str, Array]:
+    """Empty outputs: the answer to a batch of no rows.
+
+    Raises:
+        SignatureError: if an output has no batch axis.
+    """
+    for name, field in signature.outputs.items():
+        if not field.batched:
+            raise SignatureError(f"output '{name}'", expected="a batch of at least 1", got="0 rows", field=name)
+    return {
+        name: np.empty([size if isinstance(size, int) else 0 for size in field.wire_shape], field.wire_dtype)
+        for name, field in signature.outputs.items()
+    }
 
 
 def _converter(data: object) -> Converter:

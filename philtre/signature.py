@@ -88,9 +88,9 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
                     got=f"{values!r:.60}",
                     row=row,
                 )
-            for name, field in self.inputs.items():
+            for name in self.inputs:
                 if name not in values:
-                    raise self._absent(name, field, list(values), row)
+                    raise self.absent(name, list(values), row)
         return {name: field.encode([row[name] for row in rows], name) for name, field in self.inputs.items()}
 
     def encode_columns(self, columns: Mapping[str, Array]) -> dict[str, Array]:
@@ -99,9 +99,9 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         Raises:
             SignatureError: if a column is absent, a value does not fit, or lengths differ.
         """
-        for name, field in self.inputs.items():
+        for name in self.inputs:
             if name not in columns:
-                raise self._absent(name, field, list(columns), None)
+                raise self.absent(name, list(columns))
         arrays = {name: field.encode_column(columns[name], name) for name, field in self.inputs.items()}
         self._check_sizes(arrays)
         return arrays
@@ -128,7 +128,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
     def batch(self, arrays: Mapping[str, Array]) -> int:
         """Number of rows in encoded inputs; 1 where no input has a batch axis."""
         for name, field in self.inputs.items():
-            if field.wire_shape and field.wire_shape[0] is None:
+            if field.batched:
                 return len(arrays[name])
         return 1
 
@@ -139,7 +139,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
             SignatureError: if an output has no batch axis, so that it cannot be told apart by row.
         """
         for name, field in self.outputs.items():
-            if not (field.wire_shape and field.wire_shape[0] is None):
+            if not field.batched:
                 raise SignatureError(
                     f"output '{name}'",
                     expected="a batch axis",
@@ -162,9 +162,11 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
             SignatureError: if the body is not JSON (then `field` and `row` are None), or a value does not fit.
         """
         try:
-            rows, single = self._reader(body)
-        except (msgspec.MsgspecError, RecursionError):
+            decoded = self._decoder.decode(body)
+        except (msgspec.MsgspecError, RecursionError, _NoDecoderError):
             return self._read_slowly(body, strict)
+        single = not isinstance(decoded, list)
+        rows = [decoded] if single else decoded
         arrays = {
             name: field.pack([get(row) for row in rows], name)
             for (name, field), get in zip(self.inputs.items(), self._getters, strict=True)
@@ -176,22 +178,15 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         return [attrgetter(f"f{i}") for i in range(len(self.inputs))]
 
     @cached_property
-    def _reader(self) -> Callable[[bytes], tuple[list[Any], bool]]:
-        """A decoder compiled from the fields: it accepts nothing that `encode` would refuse."""
-        row_type = msgspec.defstruct(
-            "Row",
-            [(f"f{i}", field.json_type) for i, field in enumerate(self.inputs.values())],
-            rename={f"f{i}": name for i, name in enumerate(self.inputs)},
-            forbid_unknown_fields=True,
-            gc=False,
-        )
-        decode = msgspec.json.Decoder(row_type | list[row_type]).decode  # type: ignore[valid-type]
-
-        def read(body: bytes) -> tuple[list[Any], bool]:
-            decoded = decode(body)
-            return (decoded, False) if isinstance(decoded, list) else ([decoded], True)
-
-        return read
+    def _decoder(self) -> Any:
+        """A JSON decoder compiled from the fields: it accepts nothing that `encode` would refuse."""
+        types = [(f"f{i}", field.json_type) for i, field in enumerate(self.inputs.values())]
+        names = {f"f{i}": name for i, name in enumerate(self.inputs)}
+        try:
+            row = msgspec.defstruct("Row", types, rename=names, forbid_unknown_fields=True, gc=False)
+        except ValueError:  # a name with quotes or control characters
+            return _NoDecoder()
+        return msgspec.json.Decoder(row | list[row])  # type: ignore[valid-type]
 
     def _read_slowly(self, body: bytes, strict: bool) -> Request:
         """Read what the compiled decoder did not take: to say precisely what is wrong, or that all is well."""
@@ -239,7 +234,9 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
             "outputs": _tensors(self.outputs),
         }
 
-    def _absent(self, name: str, field: AnyField, got: Sequence[str], row: int | None) -> SignatureError:
+    def absent(self, name: str, got: Sequence[str], row: int | None = None) -> SignatureError:
+        """Build the error for a key or column that is not there."""
+        field = self.inputs[name]
         hint = _similar(name, [key for key in got if key not in self.inputs])
         if not hint and getattr(field, "missing", False):
             hint = "null states a missing value"
@@ -248,7 +245,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         return SignatureError(
             f"field '{name}'",
             expected=field.asks,
-            got=f"no such key{where} (keys: {shown})",
+            got=f"no such key{where} (there are: {shown})",
             hint=hint,
             field=name,
             row=row,
@@ -266,6 +263,15 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
                         got=f"{size}",
                         field=name,
                     )
+
+
+class _NoDecoderError(Exception):
+    """The names of the fields do not allow a compiled decoder."""
+
+
+class _NoDecoder:
+    def decode(self, body: bytes) -> Any:
+        raise _NoDecoderError
 
 
 class _NotJson:

@@ -47,6 +47,11 @@ class Field(msgspec.Struct, frozen=True, dict=True, tag_field="kind"):
         return (None,)
 
     @property
+    def batched(self) -> bool:
+        """Whether axis 0 is the batch."""
+        return bool(self.wire_shape) and self.wire_shape[0] is None
+
+    @property
     def core_dtype(self) -> np.dtype[Any]:
         """Dtype of the array that the numeric function sees."""
         return self.wire_dtype
@@ -168,6 +173,10 @@ def cast(array: Array, dtype: np.dtype[Any], name: str) -> Array:
         limits = np.iinfo(dtype)
         wrong = bool(array.min() < limits.min or array.max() > limits.max)
         expected = f"{dtype.name}, {limits.min} to {limits.max}"
+    elif dtype.kind == "f":
+        with np.errstate(over="ignore"):
+            wrong = bool((np.isinf(array.astype(dtype)) & np.isfinite(array)).any())
+        expected = f"numbers within {dtype.name}"
     else:
         wrong = False
     if wrong:

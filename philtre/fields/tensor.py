@@ -48,11 +48,6 @@ class Tensor(Field, frozen=True, tag="tensor"):
         return f"{self.dtype}{list(self.shape)}".replace("None", "n").replace("'", "")
 
     @property
-    def batched(self) -> bool:
-        """Whether axis 0 is the batch."""
-        return bool(self.shape) and self.shape[0] is None
-
-    @property
     def wire_dtype(self) -> np.dtype[Any]:
         return np.dtype(object if self.dtype == "string" else self.dtype)
 

@@ -1,0 +1,84 @@
+"""A column of a recipe: its kind, its steps, and why."""
+
+import json
+from dataclasses import dataclass, field
+
+from philtre.data.kind import KINDS
+from philtre.data.steps import Derive, Drop, Step
+from philtre.errors import DataError
+
+
+@dataclass(frozen=True, init=False)
+class Column:
+    """What a recipe does with one column. Immutable; equal by kind, steps and `missing`, whatever the reason.
+
+    Args:
+        kind: "number", "integer", "boolean", "category", "timestamp" or "derived"; "text" and "other" columns can
+            only be dropped.
+        *steps: what is done, in order.
+        missing: whether values may be missing when the program is asked. Infinite numbers count as missing.
+        reason: why, in words.
+
+    Raises:
+        DataError: if a step does not take the kind, or values may be missing and no step fills them.
+
+    Example:
+        >>> from philtre.data import impute, scale
+        >>> Column("number", impute("median"), scale("standard"), missing=True).code
+        'Column("number", impute("median"), scale("standard"), missing=True)'
+    """
+
+    kind: str
+    steps: tuple[Step, ...]
+    missing: bool
+    reason: str = field(compare=False)
+
+    def __init__(self, kind: str, *steps: Step, missing: bool = False, reason: str = "") -> None:
+        for name, value in {"kind": kind, "steps": steps, "missing": missing, "reason": reason}.items():
+            object.__setattr__(self, name, value)
+        self._check()
+
+    def _check(self) -> None:
+        where = f"column of kind '{self.kind}'"
+        if self.kind not in (*KINDS, "derived", "text", "other"):
+            raise DataError("column", expected=f"a kind of {[*KINDS, 'derived', 'text', 'other']}", got=repr(self.kind))
+        for step in self.steps:
+            if self.kind not in step.kinds:
+                raise DataError(
+                    where, expected=f"steps for it, since {step.name} takes {sorted(step.kinds)}", got=step.code
+                )
+        if (self.kind == "derived") != isinstance(self.steps[0] if self.steps else None, Derive):
+            raise DataError(where, expected="derive(...) as first step of a derived column only", got=self.shown)
+        if self.missing and not any(step.fills for step in self.steps):
+            raise DataError(
+                where,
+                expected="a step that fills missing values",
+                got=self.shown or "no steps",
+                hint='add impute("median")',
+            )
+
+    @property
+    def dropped(self) -> bool:
+        """Whether the column gives no feature."""
+        return any(isinstance(step, Drop) for step in self.steps)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The columns that a derived column is computed from."""
+        first = self.steps[0] if self.steps else None
+        return first.parameters if isinstance(first, Derive) else ()
+
+    @property
+    def shown(self) -> str:
+        """The steps as the table of a recipe shows them."""
+        return ", ".join(step.shown for step in self.steps)
+
+    @property
+    def code(self) -> str:
+        """Python source that makes an equal column."""
+        parts = [json.dumps(self.kind), *(step.code for step in self.steps)]
+        if self.missing:
+            parts.append("missing=True")
+        if self.reason:
+            parts.append(f"reason={json.dumps(self.reason, ensure_ascii=False)}")
+        return f"Column({', '.join(parts)})"

@@ -1,0 +1,112 @@
+"""The edge: any data frame that narwhals understands comes in as Polars, and answers go back in the caller's kind.
+
+Importing this module teaches `predict` to take data frames.
+"""
+
+import math
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+
+from philtre.data.source import check_names
+from philtre.data.spelling import text
+from philtre.errors import DataError
+from philtre.executable import register_converter
+from philtre.fields import AnyField, Array, Boolean, Category, Number, Timestamp
+from philtre.signature import Signature
+
+
+def is_frame(value: object) -> bool:
+    """Whether a value is a data frame, eager or lazy, of a library that narwhals understands."""
+    return isinstance(nw.from_native(value, pass_through=True), nw.DataFrame | nw.LazyFrame)
+
+
+def to_polars(frame: Any) -> pl.DataFrame:
+    """Turn any data frame (Polars, pandas, PyArrow, DuckDB, ...; eager or lazy) into an eager Polars one.
+
+    Raises:
+        DataError: if it is no data frame, or its column names are empty or occur twice.
+    """
+    names = getattr(frame, "columns", getattr(frame, "column_names", ()))
+    if not isinstance(frame, pl.LazyFrame):
+        check_names([str(name) for name in names], "data frame")
+    try:
+        wrapped = nw.from_native(frame)
+        eager = wrapped.collect("polars") if isinstance(wrapped, nw.LazyFrame) else wrapped
+    except (TypeError, nw.exceptions.NarwhalsError) as error:
+        raise DataError("data frame", expected="a data frame", got=f"a {type(frame).__name__}: {error}") from None
+    return eager.to_polars().rename(str)
+
+
+def to_columns(frame: Any, signature: Signature) -> dict[str, Array]:
+    """Turn the columns of a frame that a signature names into NumPy columns for `Signature.encode_columns`.
+
+    Numbers stay numbers, with NaN where missing; text, and booleans with missing values, become objects with None;
+    moments become datetime64[us] in UTC. Where a category is asked for, whole numbers and booleans become their
+    text. The empty text counts as missing.
+
+    Args:
+        frame: any data frame; columns that the signature does not name are left alone.
+    """
+    columns = to_polars(frame)
+    return {name: to_column(columns[name], field) for name, field in signature.inputs.items() if name in columns}
+
+
+def to_column(series: pl.Series, field: AnyField) -> Array:
+    """Turn one column into the NumPy column that a field encodes."""
+    if isinstance(field, Category):
+        return _objects(series.to_frame().select(text(pl.col(series.name), series.dtype)).to_series())
+    if isinstance(field, Timestamp) and isinstance(series.dtype, pl.Date | pl.Datetime):
+        return series.cast(pl.Datetime("us")).to_numpy()
+    if isinstance(field, Number | Boolean):
+        return _numbers(series)
+    return series.to_numpy()
+
+
+def _numbers(series: pl.Series) -> Array:
+    wide = isinstance(series.dtype, pl.Int128 | pl.UInt128 | pl.Decimal)
+    if wide or (series.dtype.is_numeric() and series.null_count()):
+        return series.cast(pl.Float64).to_numpy()
+    if series.dtype.is_numeric() or (series.dtype == pl.Boolean and not series.null_count()):
+        return series.to_numpy()
+    if series.dtype == pl.Null:
+        return np.full(len(series), math.nan)
+    return _objects(series)
+
+
+def _objects(series: pl.Series) -> Array:
+    column = np.empty(len(series), object)
+    column[:] = series.to_list()
+    return column
+
+
+def from_columns(answers: dict[str, list[Any]], frame: Any) -> Any:
+    """Turn answers into a data frame of the caller's kind; a pandas index is kept.
+
+    Answers that are dicts become one column per key: "probabilities" becomes "probability_<label>".
+
+    Args:
+        answers: values by output name, one per row.
+        frame: the frame that was asked. Lazy kinds other than Polars are answered with a Polars frame.
+    """
+    columns = {
+        key: values for name, column in answers.items() for key, values in _spread(name, column).items()
+    }
+    asked = nw.from_native(frame)
+    if isinstance(asked, nw.LazyFrame):
+        answer = pl.DataFrame(columns, strict=False)
+        return answer.lazy() if isinstance(frame, pl.LazyFrame) else answer
+    made = nw.from_dict(columns, backend=asked.implementation)
+    return nw.maybe_set_index(made, index=nw.maybe_get_index(asked)).to_native()
+
+
+def _spread(name: str, column: list[Any]) -> dict[str, list[Any]]:
+    if not column or not isinstance(column[0], dict):
+        return {name: column}
+    prefix = "probability" if name == "probabilities" else name
+    return {f"{prefix}_{key}": [value[key] for value in column] for key in column[0]}
+
+
+register_converter(is_frame, to_columns, from_columns)

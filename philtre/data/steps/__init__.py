@@ -1,0 +1,25 @@
+"""A step is a pair: `fit`, whose statistics are expressions over the frame, and a body in jnp."""
+
+from philtre.data.steps.boolean import boolean
+from philtre.data.steps.derive import Derive, derive
+from philtre.data.steps.drop import Drop, drop
+from philtre.data.steps.impute import impute
+from philtre.data.steps.one_hot import FittedOneHot, one_hot
+from philtre.data.steps.scale import scale
+from philtre.data.steps.step import Emitted, Fitted, Masked, Step
+
+__all__ = [
+    "Derive",
+    "Drop",
+    "Emitted",
+    "Fitted",
+    "FittedOneHot",
+    "Masked",
+    "Step",
+    "boolean",
+    "derive",
+    "drop",
+    "impute",
+    "one_hot",
+    "scale",
+]

@@ -1,0 +1,95 @@
+"""Scale: bring a number to a common range."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+
+from philtre.data.steps.step import Emitted, Masked, Step
+from philtre.errors import DataError
+
+Method = Literal["standard"]
+
+LIMIT = np.float32(1e6)
+"""Scaled values are held within this many deviations. No row of the fit lies beyond sqrt(n) of them; a number near
+the end of float32 would overflow the network that follows."""
+CONSTANT = 1e-30
+"""A smaller deviation is that of a constant."""
+
+
+def scale(method: Method = "standard") -> "Scale":
+    """Scale numbers: ``(x - mean) / deviation``, as float32. A constant is only shifted.
+
+    The difference is taken exactly for 64-bit integers, before anything is rounded to floats.
+
+    Args:
+        method: "standard", by mean and (population) standard deviation.
+
+    Raises:
+        DataError: if the method is unknown.
+
+    Reference: scikit-learn StandardScaler.
+    """
+    return Scale(method)
+
+
+@dataclass(frozen=True)
+class Scale(Step):
+    """Description made by `scale`."""
+
+    method: Method
+
+    name = "scale"
+    kinds = frozenset({"number", "integer", "timestamp", "derived"})
+
+    def __post_init__(self) -> None:
+        if self.method != "standard":
+            raise DataError("recipe step 'scale'", expected="the method 'standard'", got=repr(self.method))
+
+    def statistics(self, column: pl.Expr) -> dict[str, pl.Expr]:
+        above = (column - column.min()).cast(pl.Float64)
+        return {"low": column.min(), "above": above.mean(), "deviation": above.std(ddof=0)}
+
+    def fit(self, statistics: Mapping[str, Any]) -> "FittedScale":
+        low, above = statistics["low"] or 0, statistics["above"] or 0.0
+        center = round(low) + round(above)
+        deviation = statistics["deviation"] or 0.0
+        remainder = (low - round(low)) + (above - round(above))
+        return FittedScale(center, remainder, deviation if deviation > CONSTANT else 1.0)
+
+
+@dataclass(frozen=True)
+class FittedScale:
+    """The mean, in a whole part and a remainder, and the deviation."""
+
+    center: int
+    remainder: float
+    deviation: float
+
+    suffixes = ()
+
+    @property
+    def mean(self) -> float:
+        return self.center + self.remainder
+
+    def expression(self, column: pl.Expr) -> pl.Expr:
+        return (column - self.center).cast(pl.Float64).sub(self.remainder) / self.deviation
+
+    def __call__(self, column: Masked) -> Emitted:
+        values = column.values
+        if jnp.issubdtype(values.dtype, jnp.integer):
+            difference = self._exact_difference(values.astype(jnp.int64)) - np.float64(self.remainder)
+        else:
+            difference = values - np.asarray(self.mean, values.dtype)
+        scaled = (difference / np.asarray(self.deviation, difference.dtype)).astype(jnp.float32)
+        return Emitted(Masked(jnp.clip(scaled, -LIMIT, LIMIT), column.missing))
+
+    def _exact_difference(self, values: Any) -> Any:
+        """Subtract the center in int64; values more than 2**62 away from it are held there, so nothing wraps."""
+        limits = np.iinfo(np.int64)
+        low = np.int64(max(self.center - 2**62, limits.min))
+        high = np.int64(min(self.center + 2**62, limits.max))
+        return (jnp.clip(values, low, high) - np.int64(self.center)).astype(jnp.float64)

@@ -1,0 +1,85 @@
+"""A step is a pair: `fit`, whose statistics are expressions over the frame, and a body in jnp."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+import jax
+import polars as pl
+
+
+class Masked(NamedTuple):
+    """A column on its way through the steps: values, and which of them are missing."""
+
+    values: jax.Array
+    """[n] of any numeric dtype; undefined where missing."""
+    missing: jax.Array | None
+    """bool[n]; None where no value can be missing."""
+
+
+class Emitted(NamedTuple):
+    """What a step's body gives."""
+
+    column: Masked | None
+    """The column for the next step, or, after the last, for the features; None where the step used it up."""
+    features: jax.Array | None = None
+    """float32[n, k], features that are ready: one for each of the step's suffixes."""
+
+
+class Fitted(Protocol):
+    """A step that knows its statistics."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Names of the features that the body emits, less the name of the column."""
+
+    def expression(self, column: pl.Expr) -> pl.Expr:
+        """The column as the next step's fit sees it."""
+
+    def __call__(self, column: Masked) -> Emitted:
+        """The body: what `expression` says, in jnp."""
+
+
+class Step(ABC):
+    """Description of a step: immutable, equal by value. Subclasses are frozen dataclasses.
+
+    Attributes:
+        kinds: the kinds of column that the step takes.
+        fills: whether no value is missing after it.
+    """
+
+    kinds: ClassVar[frozenset[str]]
+    fills: ClassVar[bool] = False
+
+    def statistics(self, column: pl.Expr) -> dict[str, pl.Expr]:
+        """What `fit` needs to know, as aggregations of the column; missing values are null in it."""
+        return {}
+
+    @abstractmethod
+    def fit(self, statistics: Mapping[str, Any]) -> Fitted:
+        """Make the body from what the statistics came to."""
+
+    @property
+    def name(self) -> str:
+        """The name of the function that makes this step."""
+        raise NotImplementedError
+
+    @property
+    def shown(self) -> str:
+        """The step in a line of text."""
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """Python source that makes an equal step."""
+        given = []
+        for field in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            if field.default is MISSING or value != field.default:
+                given.append(f"{field.name}={value!r}" if field.kw_only else _literal(value))
+        return f"{self.name}({', '.join(given)})"
+
+
+def _literal(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(value)

@@ -1,0 +1,495 @@
+"""A program is a pure numeric function with a signature: it joins, compiles to any target, and saves to one file."""
+
+import inspect
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, overload
+
+import jax
+import numpy as np
+
+from philtre import artifact
+from philtre.errors import SignatureError, UnsupportedError
+from philtre.executable import Executable, bind, encode_frame
+from philtre.fields import AnyField, Array, Boolean, Category, Tensor
+from philtre.fields.field import cast
+from philtre.profile import Profile, profile
+from philtre.runtime import OnnxExecutable
+from philtre.signature import Signature
+from philtre.targets import onnx
+from philtre.targets.buckets import compile_onnx
+from philtre.targets.xla import XlaExecutable
+from philtre.trace import Spec, Traced, trace
+
+Function = Callable[..., Any]
+Fields = dict[str, AnyField]
+
+TARGETS = ("xla", "onnx")
+NARROW = {"int64": "int32", "uint64": "uint32", "float64": "float32"}
+
+
+class Program:
+    """A pure function over arrays, with typed inputs and outputs.
+
+    Calling it runs it on XLA, cached per shapes and dtypes. Inside a JAX transformation (`jax.grad`, `jax.vmap`,
+    `lax.scan`, ...) it is a plain function of traced arrays.
+
+    Args:
+        function: core arrays by position, in the order of `inputs`, to an array, a tuple or a dict of arrays. A lone
+            array is the output "output"; a tuple gives "output_0", "output_1", ...
+        inputs: fields by name; None leaves them to the arrays of each call, named as the function's parameters.
+        outputs: fields by name; those not named are `Tensor` as the trace finds them.
+        x64: None lets one 64-bit input switch JAX's 64-bit mode on, True always, False narrows 64-bit inputs after a
+            range check.
+        name: name in errors; the function's by default.
+
+    Raises:
+        SignatureError: if `x64` is False and an input's field has 64 bits that cannot be narrowed.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> double = Program(lambda x: 2 * x)
+        >>> (double | jnp.negative)(np.float32([1, 2]))
+        array([-2., -4.], dtype=float32)
+    """
+
+    __array_ufunc__ = None
+
+    def __init__(
+        self,
+        function: Function,
+        *,
+        inputs: Mapping[str, AnyField] | None = None,
+        outputs: Mapping[str, AnyField] | None = None,
+        x64: bool | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.function = function
+        self.name = name or getattr(function, "__name__", "program").strip("<>")
+        self.x64 = x64
+        self.inputs: Fields | None = None if inputs is None else dict(inputs)
+        if self.inputs is not None and x64 is False:
+            self.inputs = {name: _narrow(field, name) for name, field in self.inputs.items()}
+        self.outputs: Fields = dict(outputs or {})
+        self.names = _parameter_names(function) if inputs is None else tuple(inputs)
+
+    def __repr__(self) -> str:
+        fields = self.names if self.inputs is None else [f"{name}: {field}" for name, field in self.inputs.items()]
+        return f"Program {self.name}({', '.join(fields)})"
+
+    @cached_property
+    def signature(self) -> Signature | None:
+        """The fields at the boundary; None until the inputs are declared.
+
+        Raises:
+            SignatureError: if declared outputs are not what the function gives.
+        """
+        return None if self.inputs is None else self._boundary
+
+    def apply(self, *arrays: Any) -> dict[str, Any]:
+        """Apply the function to core arrays, traced ones too; gives arrays by output name."""
+        result = self.function(*arrays)
+        if isinstance(result, Mapping):
+            return dict(result)
+        if isinstance(result, tuple | list):
+            return {f"output_{i}": array for i, array in enumerate(result)}
+        return {"output": result}
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run on arrays in wire form, by position or by name.
+
+        Returns:
+            The array of the one output, or a dict of arrays by name where there are several. NumPy arrays, unless a
+            JAX array came in.
+
+        Raises:
+            SignatureError: if the arrays do not fit.
+        """
+        bound = bind(self.names, args, kwargs)
+        arrays = [bound[name] for name in self.names]
+        if any(isinstance(array, jax.core.Tracer) for array in arrays):
+            self._refuse_narrowed(arrays)
+            return _single(self.apply(*arrays))
+        if self.inputs is None or any(isinstance(array, jax.Array) for array in arrays):
+            return self._call_arrays(arrays)
+        return self._xla(**bound)
+
+    def predict(self, data: Any) -> Any:
+        """Answer values with values; see `Executable.predict`."""
+        return self._xla.predict(data)
+
+    def __executable__(self) -> Executable:
+        return self._xla
+
+    def compile(self, target: str, *examples: Any) -> Executable:
+        """Make the program ready for a target.
+
+        Args:
+            target: "xla" or "onnx".
+            *examples: arrays by position that fix shapes and dtypes, where inputs are not declared.
+
+        Raises:
+            UnsupportedError: if the target lacks an operation; it names the user's source line.
+            SignatureError: if the target is unknown, or inputs are neither declared nor given.
+        """
+        if target not in TARGETS:
+            raise SignatureError("compile", expected=f"a target of {list(TARGETS)}", got=repr(target))
+        program = self.declare(*examples)
+        return program._xla if target == "xla" else program._onnx
+
+    def declare(self, *examples: Any, batch_axis: int | None = None) -> "Program":
+        """Take the inputs' shapes and dtypes from examples; declared inputs stay as they are.
+
+        Args:
+            *examples: arrays by position.
+            batch_axis: 0 frees axis 0 of every input, None fixes all axes.
+
+        Raises:
+            SignatureError: if inputs are neither declared nor given.
+        """
+        if self.inputs is not None:
+            return self
+        if len(examples) != len(self.names) or batch_axis not in (None, 0):
+            raise SignatureError(
+                f"program '{self.name}'",
+                expected=f"examples of the inputs {list(self.names)}, and batch_axis 0 or None",
+                got=f"{len(examples)} examples, batch_axis {batch_axis}",
+                hint="or declare them: @ph.program(inputs={...})",
+            )
+        inputs: Fields = {}
+        for name, example in zip(self.names, examples, strict=True):
+            array = np.asarray(example)
+            free: tuple[None, ...] = (None,) if batch_axis == 0 and array.ndim else ()
+            inputs[name] = Tensor((*free, *array.shape[len(free) :]), array.dtype.name)
+        return Program(self.function, inputs=inputs, outputs=self.outputs, x64=self.x64, name=self.name)
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *examples: Any,
+        batch_axis: int | None = None,
+        sample: Any = None,
+        metrics: Mapping[str, Any] | None = None,
+        recipe: str = "",
+        provenance: Mapping[str, Any] | None = None,
+    ) -> Path:
+        """Write one ONNX file that any ONNX runtime opens; nothing half-written is ever left.
+
+        Args:
+            path: file to write, usually ``name.onnx``.
+            *examples: as for `compile`.
+            batch_axis: as for `declare`.
+            sample: columns or a data frame; its profile, and that of its answers, is stored for monitoring.
+            metrics: figures to keep with the model, JSON values.
+            recipe: source code of the recipe.
+            provenance: where the model comes from, JSON values; versions and time are added.
+
+        Returns:
+            The path.
+
+        Raises:
+            UnsupportedError: if ONNX lacks an operation, or the graph would depend on the batch size.
+            ArtifactError: if the file cannot be written.
+        """
+        program = self.declare(*examples, batch_axis=batch_axis)
+        executable = program._onnx
+        if not isinstance(executable, OnnxExecutable):
+            raise UnsupportedError(
+                "a branch on the batch size",
+                target="onnx file",
+                supported=("xla", 'compile("onnx"), one graph per size'),
+                hint="one file holds one graph",
+            )
+        metadata = artifact.Metadata(
+            name=Path(path).stem,
+            signature=executable.signature,
+            profiles={} if sample is None else _profiles(executable, sample),
+            metrics=dict(metrics or {}),
+            recipe=recipe,
+            provenance=artifact.provenance(**dict(provenance or {})),
+        )
+        artifact.write(path, artifact.attach(program._free_graph, metadata))
+        return Path(path)
+
+    def __or__(self, other: "Program | Function") -> "Program":
+        if not callable(other):
+            return NotImplemented
+        return join(self, other if isinstance(other, Program) else Program(other))
+
+    def __ror__(self, other: Function) -> "Program":
+        if not callable(other):
+            return NotImplemented
+        return join(Program(other), self)
+
+    def traced(self, batch: int | None = None) -> Traced:
+        """Trace the function with a free batch, or at one batch size.
+
+        Raises:
+            SignatureError: if the inputs are not declared.
+            UnsupportedError: if the function cannot be traced; it names the user's source line.
+        """
+        if batch is None:
+            return self._symbolic
+        specs = {}
+        for name, field in self._declared().items():
+            shape = tuple(batch if size is None else size for size in field.wire_shape)
+            specs[name] = Spec(shape, field.core_dtype)
+        return self._trace(specs)
+
+    def _declared(self) -> Fields:
+        if self.inputs is None:
+            raise SignatureError(
+                f"program '{self.name}'",
+                expected="declared inputs",
+                got="a function whose shapes and dtypes are open",
+                hint="@ph.program(inputs={...}), or give example arrays to compile and save",
+            )
+        return self.inputs
+
+    @cached_property
+    def _symbolic(self) -> Traced:
+        return self._trace({n: Spec(field.wire_shape, field.core_dtype) for n, field in self._declared().items()})
+
+    def _trace(self, specs: Mapping[str, Spec]) -> Traced:
+        return trace(self.apply, specs, x64=self._mode(spec.dtype for spec in specs.values()))
+
+    def _mode(self, dtypes: Iterable[np.dtype[Any]]) -> bool:
+        return any(dtype.itemsize == 8 and dtype.kind in "iuf" for dtype in dtypes) if self.x64 is None else self.x64
+
+    def _output_fields(self) -> Fields:
+        specs = self._output_specs()
+        for name, field in self.outputs.items():
+            if name not in specs or not _fits(field, specs[name]):
+                got = f"{specs[name].dtype.name}{list(specs[name].shape)}" if name in specs else f"{list(specs)}"
+                asked = f"{field.core_dtype.name}{list(field.wire_shape)}"
+                raise SignatureError(f"output '{name}' of program '{self.name}'", expected=asked, got=got, field=name)
+        return {name: self.outputs.get(name) or Tensor(spec.shape, spec.dtype.name) for name, spec in specs.items()}
+
+    def _output_specs(self) -> dict[str, Spec]:
+        try:
+            return self._symbolic.outputs
+        except UnsupportedError:
+            small, large = (self.traced(batch=n).outputs for n in (2, 3))
+        specs = {}
+        for name, spec in small.items():
+            free = spec.shape[:1] != large[name].shape[:1]
+            specs[name] = Spec((None, *spec.shape[1:]) if free else spec.shape, spec.dtype)
+        return specs
+
+    @cached_property
+    def _boundary(self) -> Signature:
+        inputs = self._declared()
+        return Signature(inputs, self._output_fields())
+
+    @cached_property
+    def _xla(self) -> XlaExecutable:
+        x64 = self._mode(field.core_dtype for field in self._declared().values())
+        return XlaExecutable(self.apply, self._boundary, x64=x64)
+
+    @cached_property
+    def _onnx(self) -> Executable:
+        return compile_onnx(self.traced, self._graph, self._boundary, reference=self._xla, name=self.name)
+
+    def _graph(self, batch: int | None = None) -> bytes:
+        return self._free_graph if batch is None else onnx.build(self.traced(batch), self._boundary)
+
+    @cached_property
+    def _free_graph(self) -> bytes:
+        return onnx.build(self._symbolic, self._boundary)
+
+    @cached_property
+    def _jitted(self) -> Callable[..., dict[str, Any]]:
+        return jax.jit(self.apply)  # type: ignore[no-any-return]
+
+    def _call_arrays(self, arrays: Sequence[Any]) -> Any:
+        """Run on arrays as they come: shapes and dtypes are those of the arguments."""
+        device = any(isinstance(array, jax.Array) for array in arrays)
+        given = [array if isinstance(array, jax.Array) else as_numpy(array) for array in arrays]
+        if self.inputs is not None:
+            fields = self.inputs.items()
+            given = [
+                array if isinstance(array, jax.Array) and array.dtype == field.core_dtype
+                else field.to_core(field.check(array, name))
+                for array, (name, field) in zip(given, fields, strict=True)
+            ]  # fmt: skip
+        elif self.x64 is False:
+            given = [
+                cast(np.asarray(array), np.dtype(NARROW.get(array.dtype.name, array.dtype)), name)
+                for array, name in zip(given, self.names, strict=True)
+            ]
+        with jax.enable_x64(self._mode(array.dtype for array in given)):
+            outputs = self._jitted(*given)
+        return _single(outputs if device else {name: np.asarray(array) for name, array in outputs.items()})
+
+    def _refuse_narrowed(self, arrays: Sequence[Any]) -> None:
+        for (name, field), array in zip((self.inputs or {}).items(), arrays, strict=False):
+            if field.core_dtype.itemsize == 8 and np.dtype(array.dtype).itemsize < 8:
+                raise SignatureError(
+                    f"input '{name}' of program '{self.name}'",
+                    expected=field.core_dtype.name,
+                    got=f"{array.dtype}, narrowed by the outer trace",
+                    hint="trace the outer function under jax.enable_x64(True)",
+                    field=name,
+                )
+
+
+@overload
+def program(function: Function) -> Program: ...
+@overload
+def program(
+    *,
+    inputs: Mapping[str, AnyField] | None = None,
+    outputs: Mapping[str, AnyField] | None = None,
+    x64: bool | None = None,
+) -> Callable[[Function], Program]: ...
+def program(function: Function | None = None, **options: Any) -> Program | Callable[[Function], Program]:
+    """Make a program of a function, as ``@program`` or ``@program(inputs=...)``; see `Program`.
+
+    Example:
+        >>> @program
+        ... def multiply_and_add(a, b, c):
+        ...     return a * b + c
+        >>> multiply_and_add([1, 2, 3], [4, 5, 6], [7, 8, 9])
+        array([11, 18, 27])
+    """
+    if function is None:
+        return lambda decorated: Program(decorated, **options)
+    return Program(function)
+
+
+def join(first: Program, second: Program) -> Program:
+    """Feed the outputs of one program to the inputs of another.
+
+    One output to one input joins by position; otherwise by name. Inputs of the second that are left over stay inputs
+    of the whole, outputs of the first that are not used drop.
+
+    Raises:
+        SignatureError: if nothing joins, an input left over has the name of an input of the first, or fields that
+            join do not fit each other.
+    """
+    produced = None if first.signature is None else list(first.signature.outputs)
+    by_position = len(second.names) == 1 and (produced is None or len(produced) == 1)
+    if produced is None and not by_position:
+        raise SignatureError(
+            f"'{first.name}' | '{second.name}'",
+            expected="a first program with declared inputs, so that its outputs are known",
+            got=f"a second one with the inputs {list(second.names)}",
+            hint="@ph.program(inputs={...})",
+        )
+    left = [] if by_position else [name for name in second.names if name not in (produced or ())]
+    clash = [name for name in left if name in first.names]
+    if clash or len(left) == len(second.names):
+        raise SignatureError(
+            f"'{first.name}' | '{second.name}'",
+            expected=f"outputs {produced} to meet inputs {list(second.names)}",
+            got=f"the input '{clash[0]}' of both '{first.name}' and '{second.name}'" if clash else "no name in common",
+            hint="rename one of the two",
+        )  # fmt: skip
+    if produced:
+        pairs = [(produced[0], second.names[0])] if by_position else [(name, name) for name in produced]
+        for output, name in pairs:
+            if name in (second.inputs or {}):
+                _check_joint(first, output, second, name)
+    count = len(first.names)
+
+    def joined(*arrays: Any) -> dict[str, Any]:
+        results = first.apply(*arrays[:count])
+        given = dict(zip(left, arrays[count:], strict=True))
+        if by_position and len(results) == 1:
+            return second.apply(next(iter(results.values())))
+        return second.apply(*(results[name] if name in results else given[name] for name in second.names))
+
+    modes = {first.x64, second.x64}
+    return Program(
+        joined,
+        inputs=_joined_inputs(first, second, left),
+        outputs=second.outputs,
+        x64=True if True in modes else None if None in modes else False,
+        name=f"{first.name} | {second.name}",
+    )
+
+
+def as_numpy(array: Any) -> Array:
+    """Take an array from NumPy, anything that becomes one, or anything with DLPack."""
+    if not isinstance(array, np.ndarray) and hasattr(array, "__dlpack__") and not hasattr(array, "__array__"):
+        return np.from_dlpack(array)
+    return np.asarray(array)
+
+
+def _joined_inputs(first: Program, second: Program, left: list[str]) -> Fields | None:
+    if first.inputs is None:
+        return None
+    if left and second.inputs is None:
+        raise SignatureError(
+            f"'{first.name}' | '{second.name}'",
+            expected=f"declared inputs of '{second.name}', since {left} stay inputs",
+            got="a function whose shapes and dtypes are open",
+        )
+    return first.inputs | {name: (second.inputs or {})[name] for name in left}
+
+
+def _check_joint(first: Program, output: str, second: Program, name: str) -> None:
+    given, asked = first._boundary.outputs[output], second._declared()[name]
+    fits = given.core_dtype == asked.core_dtype and len(given.wire_shape) == len(asked.wire_shape)
+    fits = fits and all(
+        a == b or not (isinstance(a, int) and isinstance(b, int))
+        for a, b in zip(given.wire_shape, asked.wire_shape, strict=True)
+    )
+    if isinstance(given, Category) or isinstance(asked, Category):
+        fits = fits and getattr(given, "values", None) == getattr(asked, "values", None)
+    if not fits:
+        raise SignatureError(
+            f"input '{name}' of '{second.name}'", expected=f"{asked}", got=f"{given} ('{output}' of '{first.name}')",
+            field=name,
+        )  # fmt: skip
+
+
+def _fits(field: AnyField, spec: Spec) -> bool:
+    same_dtype = spec.dtype == field.core_dtype
+    if isinstance(field, Category):
+        same_dtype = spec.dtype.kind in "iu"
+    if isinstance(field, Boolean):
+        same_dtype = spec.dtype in (np.dtype(bool), np.dtype(np.int8))
+    return same_dtype and len(spec.shape) == len(field.wire_shape) and all(
+        a == b or isinstance(b, str) for a, b in zip(spec.shape, field.wire_shape, strict=True)
+    )  # fmt: skip
+
+
+def _narrow(field: AnyField, name: str) -> AnyField:
+    if field.core_dtype.name not in NARROW:
+        return field
+    if isinstance(field, Tensor):
+        return Tensor(field.shape, NARROW[field.dtype], field.names)
+    raise SignatureError(f"input '{name}'", expected="at most 32 bits, since x64 is False", got=f"{field}", field=name)
+
+
+def _parameter_names(function: Function) -> tuple[str, ...]:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return ("x",)
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    names = tuple(p.name for p in parameters if p.kind in positional and p.default is p.empty)
+    if not names:
+        raise SignatureError(
+            f"program '{getattr(function, '__name__', function)}'",
+            expected="a function of at least one array by position",
+            got="none",
+        )
+    return names
+
+
+def _single(outputs: Mapping[str, Any]) -> Any:
+    return next(iter(outputs.values())) if len(outputs) == 1 else dict(outputs)
+
+
+def _profiles(executable: Executable, sample: Any) -> dict[str, dict[str, Profile]]:
+    signature = executable.signature
+    inputs = encode_frame(sample, signature)
+    outputs = executable.run(inputs)
+    return {
+        "inputs": {name: profile(field, inputs[name]) for name, field in signature.inputs.items()},
+        "outputs": {name: profile(field, outputs[name]) for name, field in signature.outputs.items()},
+    }

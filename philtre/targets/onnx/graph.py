@@ -1,0 +1,320 @@
+"""A graph under construction: values with JAX's shapes, nodes made once, broadcasts left to the operators."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from onnx import NodeProto, helper
+
+from philtre.errors import UnsupportedError
+from philtre.fields import Array
+from philtre.targets.onnx.kernels import compute_dtype
+from philtre.trace import Equation, is_symbolic, source_line, terms
+
+Size = Any
+Shape = tuple[Size, ...]
+
+LOWEST, HIGHEST = 18, 23
+_INTRODUCED = {"Gelu": 20}
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """One value of the program, and the tensor that stands for it.
+
+    Args:
+        name: the tensor's name in the graph.
+        shape: the value's shape in the trace.
+        stored: the tensor's own shape; it broadcasts to `shape`, with 1 or no axis where all entries are equal.
+        dtype: dtype of both.
+        constant: the tensor's content, where known.
+    """
+
+    name: str
+    shape: Shape
+    stored: Shape
+    dtype: np.dtype[Any]
+    constant: Array | None = None
+
+
+class Graph:
+    """Builds nodes; equal nodes are made once.
+
+    Args:
+        reserved: names of the graph's inputs and outputs, which inner values must not take.
+        opset: the highest operator set that nodes may need.
+    """
+
+    def __init__(self, reserved: Iterable[str] = (), opset: int = HIGHEST) -> None:
+        self.nodes: list[NodeProto] = []
+        self.constants: dict[str, Value] = {}
+        self.symbols: dict[str, tuple[Value, int]] = {}
+        self.highest = opset
+        self.opset = LOWEST
+        self.domains: set[str] = set()
+        self.equations: list[Equation] = []
+        self._taken = set(reserved)
+        self._counts: dict[str, int] = {}
+        self._made: dict[Any, tuple[str, ...]] = {}
+        self._interned: dict[Any, Value] = {}
+
+    # ---- names and refusals
+
+    def name(self, stem: str) -> str:
+        """Make a name that nothing in the graph has."""
+        while True:
+            number = self._counts[stem] = self._counts.get(stem, 0) + 1
+            if (name := f"{stem}_{number}") not in self._taken:
+                return name
+
+    @contextmanager
+    def lowering(self, equation: Equation) -> Iterator[None]:
+        """Remember the equation whose rule runs; equations of bodies nest in the user's."""
+        self.equations.append(equation)
+        try:
+            yield
+        finally:
+            self.equations.pop()
+
+    def refuse(self, detail: str = "", hint: str = "") -> UnsupportedError:
+        """Make the error that names the equation being lowered and the user's line."""
+        operation = " > ".join(dict.fromkeys(_title(equation) for equation in self.equations))
+        source = next(filter(None, map(source_line, self.equations)), "")
+        return UnsupportedError(
+            f"{operation} ({detail})" if detail else operation,
+            target="onnx", source=source, supported=("xla",), hint=hint,
+        )  # fmt: skip
+
+    # ---- values and nodes
+
+    def constant(self, content: Any, dtype: Any = None) -> Value:
+        """Make a constant; small equal ones share one tensor."""
+        array = np.asarray(content, dtype)
+        key = (array.dtype, array.shape, array.tobytes()) if array.size <= 1024 else id(array)
+        if key not in self._interned:
+            value = Value(self.name("constant"), array.shape, array.shape, array.dtype, array)
+            self._interned[key] = self.constants[value.name] = value
+        return self._interned[key]
+
+    def node(
+        self,
+        operator: str,
+        inputs: Sequence[Value | None],
+        shape: Shape,
+        dtype: Any,
+        *,
+        domain: str = "",
+        **attributes: Any,
+    ) -> Value:
+        """Make a node with one result, whose tensor has the whole shape; see `nodes_of`."""
+        return self.nodes_of(operator, inputs, [(shape, dtype)], domain=domain, **attributes)[0]
+
+    def nodes_of(
+        self,
+        operator: str,
+        inputs: Sequence[Value | None],
+        results: Sequence[tuple[Shape, Any]],
+        *,
+        domain: str = "",
+        **attributes: Any,
+    ) -> list[Value]:
+        """Make a node; where its operator has no kernel for the dtype of its data, compute in a wider one.
+
+        Args:
+            operator: name in ONNX; LabelEncoder and such need their `domain`.
+            inputs: the first one is the data (the second one of Where), None is an input left out.
+            results: shape and dtype of each.
+        Raises:
+            UnsupportedError: if no dtype will do.
+        """
+        data = inputs[1 if operator == "Where" else 0]
+        asked = data.dtype if data is not None else np.dtype(results[0][1])
+        compute = compute_dtype(operator, asked)
+        if compute is None:
+            raise self.refuse(f"{asked.name} has no kernel for {operator}")
+        if compute != asked:
+            inputs = [self.cast(v, compute) if v is not None and v.dtype == asked else v for v in inputs]
+        dtypes = [np.dtype(dtype) for _, dtype in results]
+        raw = [compute if dtype == asked else dtype for dtype in dtypes]
+        names = self._emit(operator, [v.name if v else "" for v in inputs], len(results), domain, attributes)
+        values = [Value(n, tuple(s), tuple(s), d) for n, (s, _), d in zip(names, results, raw, strict=True)]
+        return [self.cast(value, dtype) for value, dtype in zip(values, dtypes, strict=True)]
+
+    def _emit(
+        self, operator: str, inputs: list[str], count: int, domain: str, attributes: Mapping[str, Any]
+    ) -> tuple[str, ...]:
+        key = (operator, tuple(inputs), domain, repr(sorted(attributes.items())))
+        if key not in self._made:
+            self.opset = max(self.opset, _INTRODUCED.get(operator, LOWEST))
+            self.domains.add(domain)
+            stem = self.name(operator)
+            names = tuple(stem if count == 1 else f"{stem}_{index}" for index in range(count))
+            self.nodes.append(
+                helper.make_node(operator, inputs, names, name=stem, domain=domain or None, **attributes)
+            )
+            self._made[key] = names
+        return self._made[key]
+
+    def offers(self, operator: str, dtype: np.dtype[Any]) -> bool:
+        """Whether the operator exists in the operator sets allowed and has a kernel for the dtype."""
+        return _INTRODUCED.get(operator, LOWEST) <= self.highest and compute_dtype(operator, dtype) is not None
+
+    def apply(self, operator: str, *values: Value, dtype: Any = None, **attributes: Any) -> Value:
+        """Make an elementwise node; its operands broadcast, and so may its result stay smaller than its shape.
+
+        Args:
+            dtype: dtype of the result; that of the first value, if not given.
+        """
+        shape = broadcast(value.shape for value in values)
+        stored = broadcast(value.stored for value in values)
+        made = self.node(operator, values, stored, values[0].dtype if dtype is None else dtype, **attributes)
+        return replace(made, shape=shape)
+
+    def compare(self, operator: str, a: Value, b: Value) -> Value:
+        """Make a comparison; booleans compare as integers."""
+        if a.dtype == np.bool_ and operator != "Equal":
+            a, b = self.cast(a, np.int32), self.cast(b, np.int32)
+        return self.apply(operator, a, b, dtype=np.bool_)
+
+    def where(self, condition: Value, chosen: Value, other: Value) -> Value:
+        """Choose elementwise; for booleans by logic, since Where has no kernel for them."""
+        if chosen.dtype != np.bool_:
+            return self.apply("Where", condition, chosen, other, dtype=chosen.dtype)
+        kept = self.apply("And", self.apply("Not", condition), other)
+        return self.apply("Or", self.apply("And", condition, chosen), kept)
+
+    def number(self, content: float, like: Value) -> Value:
+        """Make a scalar constant of the dtype of a value."""
+        return self.constant(content, like.dtype)
+
+    def cast(self, value: Value, dtype: Any) -> Value:
+        """Cast as C does; `convert_element_type` has JAX's rule for floats to integers."""
+        dtype = np.dtype(dtype)
+        if dtype == value.dtype:
+            return value
+        if value.constant is not None and not (value.dtype.kind == "f" and dtype.kind in "iu"):
+            return replace(self.constant(value.constant.astype(dtype)), shape=value.shape)
+        names = self._emit("Cast", [value.name], 1, "", {"to": helper.np_dtype_to_tensor_dtype(dtype)})
+        return Value(names[0], value.shape, value.stored, dtype)
+
+    # ---- shapes
+
+    def full(self, value: Value) -> Value:
+        """Make the tensor as large as the value's shape."""
+        if value.stored == value.shape:
+            return value
+        if value.constant is not None and not any(map(is_symbolic, value.shape)):
+            return self.constant(np.broadcast_to(value.constant, value.shape).copy())
+        own = (1,) * (len(value.shape) - len(value.stored)) + value.stored
+        target = self.sizes([1 if have == want else want for have, want in zip(own, value.shape, strict=True)])
+        return self.node("Expand", [value, target], value.shape, value.dtype)
+
+    def reshape(self, value: Value, shape: Iterable[Size]) -> Value:
+        """Reshape; a broadcast that stays one along axes of size 1 is not carried out."""
+        shape = tuple(shape)
+        if value.stored == () or shape == value.shape:
+            return replace(value, shape=shape)
+        if value.stored != value.shape and (stored := _moved(value, shape)) is not None:
+            return replace(self._reshaped(value, stored), shape=shape)
+        return self._reshaped(self.full(value), shape)
+
+    def _reshaped(self, value: Value, shape: Shape) -> Value:
+        if shape == value.stored:
+            return replace(value, shape=shape)
+        if value.constant is not None and not any(map(is_symbolic, shape)):
+            return self.constant(value.constant.reshape(shape))
+        symbolic = [axis for axis, size in enumerate(shape) if is_symbolic(size)]
+        if 0 not in shape and symbolic and shape[: symbolic[-1] + 1] == value.stored[: symbolic[-1] + 1]:
+            target = self.constant([0 if is_symbolic(size) else size for size in shape], np.int64)
+        elif 0 not in shape and len(symbolic) < 2:
+            target = self.constant([-1 if is_symbolic(size) else size for size in shape], np.int64)
+        else:
+            return self.node("Reshape", [value, self.sizes(shape)], shape, value.dtype, allowzero=1)
+        return self.node("Reshape", [value, target], shape, value.dtype)
+
+    def transpose(self, value: Value, order: Iterable[int]) -> Value:
+        """Reorder the axes."""
+        order = [int(axis) for axis in order]
+        if order == list(range(len(order))) or value.stored == ():
+            return replace(value, shape=tuple(value.shape[axis] for axis in order))
+        value = self.aligned(value)
+        shape, stored = ([sizes[axis] for axis in order] for sizes in (value.shape, value.stored))
+        if value.constant is not None:
+            return replace(self.constant(value.constant.transpose(order)), shape=tuple(shape))
+        return replace(self.node("Transpose", [value], tuple(stored), value.dtype, perm=order), shape=tuple(shape))
+
+    def aligned(self, value: Value) -> Value:
+        """Give the tensor as many axes as the value has."""
+        missing = len(value.shape) - len(value.stored)
+        if missing == 0:
+            return value
+        return replace(self._reshaped(value, (1,) * missing + value.stored), shape=value.shape)
+
+    def sizes(self, sizes: Iterable[Size]) -> Value:
+        """Make an int64 vector of sizes, computed from the inputs where they are symbolic."""
+        sizes = tuple(sizes)
+        if not any(map(is_symbolic, sizes)):
+            return self.constant(np.array(sizes, np.int64))
+        return self.node("Concat", [self.size(size) for size in sizes], (len(sizes),), np.int64, axis=0)
+
+    def size(self, size: Size) -> Value:
+        """Make an int64 vector of one size."""
+        if not is_symbolic(size):
+            return self.constant(np.array([size], np.int64))
+        total: Value | None = None
+        for term in terms(size):
+            factors = [self._factor(factor) for factor in term.factors for _ in range(factor.power)]
+            if term.coefficient != 1 or not factors:
+                factors.append(self.constant(np.array([term.coefficient], np.int64)))
+            product = self._chain("Mul", factors)
+            total = product if total is None else self.apply("Add", total, product)
+        return total if total is not None else self.constant(np.array([0], np.int64))
+
+    def _factor(self, factor: Any) -> Value:
+        if factor.symbol is not None:
+            value, axis = self.symbols[factor.symbol]
+            return self.node("Shape", [value], (1,), np.int64, start=axis, end=axis + 1)
+        a, b = map(self.size, factor.operands)
+        if factor.operation in ("max", "min"):
+            return self.apply(factor.operation.capitalize(), a, b)
+        rest = self.node("Mod", [a, b], (1,), np.int64)
+        return rest if factor.operation == "mod" else self.apply("Div", self.apply("Sub", a, rest), b)
+
+    def _chain(self, operator: str, values: Sequence[Value]) -> Value:
+        first, *others = values
+        for other in others:
+            first = self.apply(operator, first, other)
+        return first
+
+
+def broadcast(shapes: Iterable[Shape]) -> Shape:
+    """Broadcast shapes as NumPy does, symbols included."""
+    result: list[Size] = []
+    for shape in shapes:
+        result = [1] * (len(shape) - len(result)) + result
+        offset = len(result) - len(shape)
+        for axis, size in enumerate(shape):
+            if not is_one(size):
+                result[offset + axis] = size
+    return tuple(result)
+
+
+def is_one(size: Size) -> bool:
+    """Whether an axis surely has one entry, so that a tensor may be broadcast along it."""
+    return not is_symbolic(size) and bool(size == 1)
+
+
+def _moved(value: Value, shape: Shape) -> Shape | None:
+    """The stored shape after a reshape that only moves axes of size 1; None for any other reshape."""
+    if [size for size in value.shape if not is_one(size)] != [size for size in shape if not is_one(size)]:
+        return None
+    own = (1,) * (len(value.shape) - len(value.stored)) + value.stored
+    kept = iter([have for have, want in zip(own, value.shape, strict=True) if not is_one(want)])
+    return tuple(1 if is_one(size) else next(kept) for size in shape)
+
+
+def _title(equation: Equation) -> str:
+    name = equation.primitive.name
+    return str(equation.params["name"]) if name == "operation" else str(name)

@@ -1,0 +1,57 @@
+"""Which dtypes onnxruntime's CPU kernels take, and the wider dtype that stands in where one has no kernel.
+
+Kernels hidden behind automatic casts count: onnxruntime runs float16 in float32 where it has no float16 kernel.
+The rows are a cautious subset of what the oldest supported release registers. Where arithmetic wraps (`MODULAR`),
+unsigned 64-bit integers may be computed as signed ones, since the bits are the same.
+"""
+
+import ml_dtypes
+import numpy as np
+
+DType = np.dtype
+
+FLOATS = frozenset({"float16", "float32", "float64"})
+SINGLE = frozenset({"float16", "float32"})
+NUMBERS = FLOATS | {"int32", "int64"}
+INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
+LOGICAL = frozenset({"bool"})
+ANY = NUMBERS | INTEGERS | LOGICAL | {"object"}
+
+MODULAR = frozenset({"Add", "Sub", "Mul", "Neg", "ReduceSum", "ReduceProd", "CumSum", "Where"})
+
+_ROWS = {
+    NUMBERS: "Abs Add ArgMax ArgMin Clip CumSum Einsum MatMul Mod Mul Neg Pow Range ReduceMax ReduceMin ReduceProd "
+    "ReduceSum Sign Sub TopK Where",
+    NUMBERS | {"uint64"}: "Div Greater GreaterOrEqual Less LessOrEqual Max Min",
+    NUMBERS | {"uint64", "bool"}: "Equal",
+    NUMBERS | {"bool"}: "Pad",
+    FLOATS: "Ceil Cos Exp Floor Gemm IsNaN LayerNormalization Log Reciprocal Relu Round Sigmoid Sin Softmax Sqrt "
+    "Tanh",
+    SINGLE: "Acos Acosh Asin Asinh Atan Atanh Cosh Erf Gelu Sinh Tan",
+    LOGICAL: "And Not Or Xor",
+    INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",
+    ANY: "Cast Concat Expand Gather GatherElements GatherND Identity LabelEncoder Reshape Shape Slice Split Squeeze "
+    "Transpose",
+}
+KERNELS = {name: dtypes for dtypes, names in _ROWS.items() for name in names.split()}
+
+_WIDER = {
+    "bool": "int32",
+    "int8": "int32",
+    "int16": "int32",
+    "uint8": "int32",
+    "uint16": "int32",
+    "uint32": "int64",
+    "bfloat16": "float32",
+}
+
+
+def compute_dtype(operator: str, dtype: "DType[np.generic]") -> "DType[np.generic] | None":
+    """Pick the dtype in which an ONNX operator computes `dtype`: itself, a wider one, or None if there is none."""
+    kernels = KERNELS[operator]
+    if dtype.name in kernels or (dtype == ml_dtypes.bfloat16 and kernels is ANY):
+        return dtype
+    if dtype == np.uint64 and operator in MODULAR:
+        return np.dtype(np.int64)
+    wider = _WIDER.get(dtype.name)
+    return np.dtype(wider) if wider in kernels else None

@@ -1,0 +1,112 @@
+"""The walk: equations in order, calls inlined, constants folded, each of the rest given to its rule."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import jax
+import numpy as np
+
+from philtre.errors import UnsupportedError
+from philtre.ops.primitive import body
+from philtre.targets.onnx.graph import Graph, Value
+from philtre.targets.onnx.table import OPERATIONS, RULES
+from philtre.trace import ClosedJaxpr, Equation, Literal, evaluate, inner, is_symbolic
+
+FOLDED = 4096
+"""Constants grow by folding to at most so many entries; larger ones may only shrink."""
+
+
+class Lowering:
+    """One translation of equations into nodes of a graph.
+
+    Args:
+        graph: receives the nodes.
+        x64: whether the equations were traced with 64-bit dtypes.
+        missing: collects the names of what cannot be lowered, in place of the error.
+    """
+
+    def __init__(self, graph: Graph, *, x64: bool, missing: list[str] | None = None) -> None:
+        self.graph = graph
+        self.x64 = x64
+        self.missing = missing
+
+    def run(self, jaxpr: ClosedJaxpr, arguments: Sequence[Value]) -> list[Value]:
+        """Lower all equations; returns the results, which may be smaller tensors that broadcast."""
+        values = dict(zip(jaxpr.jaxpr.invars, arguments, strict=True))
+        for variable, content in zip(jaxpr.jaxpr.constvars, jaxpr.consts, strict=True):
+            values[variable] = self.graph.constant(np.asarray(content))
+
+        def read(atom: Any) -> Value:
+            if isinstance(atom, Literal):
+                return self.graph.constant(np.asarray(atom.val, atom.aval.dtype))
+            return values[atom]
+
+        for equation in jaxpr.jaxpr.eqns:
+            with self.graph.lowering(equation):
+                results = self._guarded(equation, [read(atom) for atom in equation.invars])
+            for variable, result in zip(equation.outvars, results, strict=True):
+                if result.shape != tuple(variable.aval.shape) or result.dtype != variable.aval.dtype:
+                    raise AssertionError(f"rule of {equation.primitive.name}: {result} is not {variable.aval}")
+                values[variable] = result
+        return [read(atom) for atom in jaxpr.jaxpr.outvars]
+
+    def call(self, function: Callable[..., Any], *arguments: Value) -> Value:
+        """Lower a jnp function of values; rules that are plain formulas are written so."""
+        templates = [jax.ShapeDtypeStruct(value.shape, value.dtype) for value in arguments]
+        with jax.enable_x64(self.x64):
+            jaxpr = jax.make_jaxpr(function)(*templates)
+        return self.run(jaxpr, arguments)[0]
+
+    def _guarded(self, equation: Equation, arguments: list[Value]) -> list[Value]:
+        if self.missing is None:
+            return self._equation(equation, arguments)
+        try:
+            return self._equation(equation, arguments)
+        except UnsupportedError as error:
+            self.missing.append(error.operation)
+            avals = [variable.aval for variable in equation.outvars]
+            return [Value("", tuple(aval.shape), tuple(aval.shape), aval.dtype) for aval in avals]
+
+    def _equation(self, equation: Equation, arguments: list[Value]) -> list[Value]:
+        if (called := inner(equation)) is not None:
+            return self.run(called, arguments)
+        if (folded := self._folded(equation, arguments)) is not None:
+            return folded
+        if equation.primitive.name == "operation":
+            return self._operation(equation, arguments)
+        rule = RULES.get(equation.primitive.name)
+        if rule is None:
+            raise self.graph.refuse()
+        results = rule(self, equation, *arguments)
+        return results if isinstance(results, list) else [results]
+
+    def _operation(self, equation: Equation, arguments: list[Value]) -> list[Value]:
+        rule = OPERATIONS.get(equation.params["name"])
+        if rule is not None:
+            supply = iter(arguments)
+            given = [next(supply) if present else None for present in equation.params["given"]]
+            results = rule(self, *given, **dict(equation.params["options"]))
+            if results is not None:
+                return results if isinstance(results, list) else [results]
+        return self.run(body(equation, x64=self.x64), arguments)
+
+    def _folded(self, equation: Equation, arguments: list[Value]) -> list[Value] | None:
+        """Run the equation now if all arguments are known and its results are not much larger."""
+        if not arguments or any(value.constant is None for value in arguments):
+            return None
+        avals = [variable.aval for variable in (*equation.invars, *equation.outvars)]
+        if not all(isinstance(a.dtype, np.dtype) and not any(map(is_symbolic, a.shape)) for a in avals):
+            return None
+        largest = max(value.constant.size for value in arguments)  # type: ignore[union-attr]
+        if sum(int(np.prod(v.aval.shape)) for v in equation.outvars) > max(largest, FOLDED):
+            return None
+        if equation.primitive.name == "broadcast_in_dim":
+            return None
+        arrays = [np.broadcast_to(value.constant, value.shape) for value in arguments]  # type: ignore[arg-type]
+        return [self.graph.constant(result) for result in evaluate(equation, arrays, x64=self.x64)]
+
+
+def scalar_or_full(value: Value) -> Value:
+    """The value as a tensor without axes, where it is one number."""
+    return replace(value, shape=()) if value.stored == () else value

@@ -1,0 +1,36 @@
+"""The xla target: `jax.jit` behind the signature."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jax
+import numpy as np
+
+from philtre.executable import Executable
+from philtre.fields import Array
+from philtre.signature import Signature
+
+BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+class XlaExecutable(Executable):
+    """Runs on XLA: CPU, GPU or TPU. Compiles once per shapes, so it states batch sizes for `Serving` to pad to.
+
+    Args:
+        function: core arrays by position to arrays by output name.
+        signature: the fields at the boundary.
+        x64: whether JAX's 64-bit mode is on while it runs.
+    """
+
+    def __init__(self, function: Callable[..., dict[str, Any]], signature: Signature, *, x64: bool) -> None:
+        self.signature = signature
+        self.x64 = x64
+        self.jitted = jax.jit(function)
+        if any(field.batched for field in signature.inputs.values()):
+            self.batch_sizes = BATCH_SIZES
+
+    def run(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        core = [field.to_core(arrays[name]) for name, field in self.signature.inputs.items()]
+        with jax.enable_x64(self.x64):
+            outputs = self.jitted(*core)
+        return {name: field.from_core(np.asarray(outputs[name])) for name, field in self.signature.outputs.items()}

@@ -1,0 +1,294 @@
+"""A trace turns a numeric function into equations, once, with symbolic sizes; every target reads the same ones.
+
+This is the one file that touches JAX's internals (`jax.extend`, `jax.interpreters`, `jax._src`), so that a new
+JAX release is one file's work: the equations, their source lines, the symbolic sizes, and the machinery that
+a primitive of our own needs.
+"""
+
+import keyword
+import re
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.export
+import numpy as np
+from jax._src import source_info_util
+from jax._src.export import shape_poly
+from jax.extend.core import (
+    ClosedJaxpr,
+    InconclusiveDimensionOperation,
+    Jaxpr,
+    JaxprEqn,
+    Literal,
+    Primitive,
+    Var,
+)
+from jax.interpreters import ad, batching, mlir
+
+from philtre.errors import SignatureError, UnsupportedError
+
+__all__ = [
+    "BATCH",
+    "ClosedJaxpr",
+    "Equation",
+    "Factor",
+    "Literal",
+    "Primitive",
+    "Spec",
+    "Term",
+    "Traced",
+    "Var",
+    "define_primitive",
+    "evaluate",
+    "inner",
+    "is_symbolic",
+    "source_line",
+    "terms",
+    "trace",
+]
+
+BATCH = "batch"
+Equation = JaxprEqn
+Size = Any
+_RESERVED = frozenset({"max", "min", "mod", "floordiv", "non_negative"})
+_HOUSE = str(Path(__file__).parent)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Shape and dtype of an array of a program.
+
+    Args:
+        shape: sizes of the axes; None is the batch, a string a named symbol.
+        dtype: dtype inside the program.
+    """
+
+    shape: tuple[int | str | None, ...]
+    dtype: np.dtype[Any]
+
+
+@dataclass(frozen=True)
+class Traced:
+    """The equations of a function, with the specs of its inputs and outputs by name.
+
+    Args:
+        jaxpr: the equations and the arrays that the function closed over.
+        inputs: one spec per argument, in order.
+        outputs: one spec per result, in order; a size computed from symbols is written as a formula.
+        x64: whether it was traced with 64-bit dtypes.
+    """
+
+    jaxpr: ClosedJaxpr
+    inputs: dict[str, Spec]
+    outputs: dict[str, Spec]
+    x64: bool
+
+
+def trace(function: Callable[..., Mapping[str, Any]], inputs: Mapping[str, Spec], *, x64: bool) -> Traced:
+    """Trace a function of arrays, without running it.
+
+    Args:
+        function: takes one array per input, by position, and returns a dict of arrays.
+        inputs: specs of the arguments, in order. All symbols share one scope: equal names are equal sizes.
+        x64: whether 64-bit dtypes keep their width (`jax.enable_x64`).
+    Raises:
+        SignatureError: if a symbol is no identifier, or `x64` is false and an input has 64 bits.
+        UnsupportedError: if the function's Python code depends on the value of an array, or on the size
+            of a symbolic axis; it names the user's line.
+    """
+    names: list[str] = []
+
+    def flat(*arrays: Any) -> list[Any]:
+        results = function(*arrays)
+        names[:] = results
+        return list(results.values())
+
+    with jax.enable_x64(x64), _reported():
+        jaxpr = jax.make_jaxpr(flat)(*_templates(inputs, x64))
+    outputs = {name: _spec(aval) for name, aval in zip(names, jaxpr.out_avals, strict=True)}
+    return Traced(jaxpr, dict(inputs), outputs, x64)
+
+
+def _templates(inputs: Mapping[str, Spec], x64: bool) -> list[jax.ShapeDtypeStruct]:
+    symbols = sorted({name for spec in inputs.values() for name in map(_symbol, spec.shape) if name})
+    for name in symbols:
+        if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or keyword.iskeyword(name) or name in _RESERVED:
+            raise SignatureError(
+                f"symbolic axis '{name}'", expected="a plain identifier", got=repr(name), hint='such as "length"'
+            )
+    sizes = dict(zip(symbols, jax.export.symbolic_shape(",".join(symbols)), strict=True)) if symbols else {}
+    templates = []
+    for name, spec in inputs.items():
+        if jax.dtypes.canonicalize_dtype(spec.dtype) != spec.dtype:
+            raise SignatureError(
+                f"input '{name}'", expected="a dtype of at most 32 bits, since x64=False", got=spec.dtype.name,
+                hint="set x64=True, or declare a 32-bit dtype", field=name,
+            )  # fmt: skip
+        shape = [sizes[symbol] if (symbol := _symbol(size)) else size for size in spec.shape]
+        templates.append(jax.ShapeDtypeStruct(shape, spec.dtype))
+    return templates
+
+
+def _symbol(size: int | str | None) -> str | None:
+    return BATCH if size is None else size if isinstance(size, str) else None
+
+
+def _spec(aval: Any) -> Spec:
+    shape = tuple((None if str(d) == BATCH else str(d)) if is_symbolic(d) else int(d) for d in aval.shape)
+    return Spec(shape, np.dtype(aval.dtype))
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Turn JAX's errors about values and sizes that a trace does not know into ours, with the user's line."""
+    try:
+        yield
+    except (InconclusiveDimensionOperation, TypeError) as error:
+        if isinstance(error, TypeError) and shape_poly._DimExpr.__name__ not in str(error):
+            raise
+        raise UnsupportedError(
+            _headline(error), target="symbolic sizes", source=_raised_at(error), supported=("concrete sizes",),
+            hint="Python code must not branch on the size of a symbolic axis",
+        ) from error  # fmt: skip
+    except jax.errors.TracerArrayConversionError as error:
+        raise UnsupportedError(
+            "a NumPy or Python function of a traced array", target="trace", source=_raised_at(error),
+            hint="use jax.numpy in place of numpy",
+        ) from error  # fmt: skip
+    except (
+        jax.errors.ConcretizationTypeError,
+        jax.errors.TracerIntegerConversionError,
+        jax.errors.NonConcreteBooleanIndexError,
+    ) as error:
+        raise UnsupportedError(
+            "Python code that needs the value of a traced array", target="trace", source=_raised_at(error),
+            hint="use jnp.where, jax.lax.cond or jax.lax.fori_loop",
+        ) from error  # fmt: skip
+
+
+def _headline(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".")
+
+
+def _raised_at(error: Exception) -> str:
+    frames = [(f.filename, f.lineno or 0, f.name) for f in reversed(traceback.extract_tb(error.__traceback__))]
+    return _first_user_line(frames)
+
+
+def source_line(equation: Equation) -> str:
+    """Say where the user's code made an equation, as ``"file.py:12 (function)"``; empty when nothing is known."""
+    frames = source_info_util.user_frames(equation.source_info.traceback)
+    return _first_user_line([(f.file_name, f.start_line, f.function_name) for f in frames])
+
+
+def _first_user_line(frames: Sequence[tuple[str, int, str]]) -> str:
+    """Format the innermost frame outside JAX and this package, given innermost first."""
+    for path, line, function in frames:
+        if source_info_util.is_user_filename(path) and not path.startswith(_HOUSE):
+            return f"{Path(path).name}:{line} ({function})"
+    return ""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A symbol, or `operation` ("floordiv", "mod", "max", "min") of two sizes, raised to a power."""
+
+    symbol: str | None
+    operation: str | None
+    operands: tuple[Size, ...]
+    power: int
+
+
+@dataclass(frozen=True)
+class Term:
+    """A coefficient times a product of factors."""
+
+    coefficient: int
+    factors: tuple[Factor, ...]
+
+
+def is_symbolic(size: Size) -> bool:
+    """Whether the size of an axis is a symbol or a formula of symbols, not a number."""
+    return isinstance(size, shape_poly._DimExpr)
+
+
+def terms(size: Size) -> list[Term]:
+    """Write a symbolic size as a sum of terms."""
+    return [
+        Term(coefficient, tuple(Factor(f.var, f.operation, tuple(f.operands), power) for f, power in term._factors))
+        for term, coefficient in size._sorted_terms
+    ]
+
+
+_INNER = {
+    "jit": "jaxpr",
+    "pjit": "jaxpr",
+    "closed_call": "call_jaxpr",
+    "core_call": "call_jaxpr",
+    "custom_jvp_call": "call_jaxpr",
+    "custom_vjp_call": "call_jaxpr",
+    "custom_vjp_call_jaxpr": "fun_jaxpr",
+    "checkpoint": "jaxpr",
+    "remat2": "jaxpr",
+}
+
+
+def inner(equation: Equation) -> ClosedJaxpr | None:
+    """The equations inside one that only calls others (jit, custom_jvp_call, checkpoint, ...); None for the rest."""
+    parameter = _INNER.get(equation.primitive.name)
+    if parameter is None:
+        return None
+    body = equation.params[parameter]
+    return ClosedJaxpr(body, ()) if isinstance(body, Jaxpr) else body
+
+
+def evaluate(equation: Equation, arrays: Sequence[Any], *, x64: bool) -> list[np.ndarray[Any, Any]]:
+    """Run one equation on arrays."""
+    with jax.enable_x64(x64):
+        results = equation.primitive.bind(*map(jax.numpy.asarray, arrays), **equation.params)
+        return [np.asarray(result) for result in (results if equation.primitive.multiple_results else [results])]
+
+
+def define_primitive(
+    name: str,
+    *,
+    implementation: Callable[..., list[Any]],
+    jvp: Callable[..., tuple[Sequence[Any], Sequence[Any]]],
+    batch: Callable[..., tuple[Sequence[Any], Sequence[Any]]],
+    static: Sequence[str],
+) -> Primitive:
+    """Make a JAX primitive with several results whose evaluation, shapes and XLA lowering are one function's.
+
+    Args:
+        name: how traces name it.
+        implementation: takes arrays, and parameters by keyword; returns a list of arrays.
+        jvp: takes primals, tangents (None where zero) and parameters; returns results and their tangents,
+            None where zero.
+        batch: takes arrays, their mapped axes (None where not mapped) and parameters; returns results, axes.
+        static: names of the parameters.
+    """
+
+    def abstract(*avals: Any, **parameters: Any) -> list[Any]:
+        templates = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in avals]
+        results = jax.eval_shape(lambda *arrays: implementation(*arrays, **parameters), *templates)
+        return [jax.core.ShapedArray(result.shape, result.dtype) for result in results]
+
+    def push(primals: Sequence[Any], tangents: Sequence[Any], **parameters: Any) -> tuple[Any, Any]:
+        known = [None if isinstance(tangent, ad.Zero) else tangent for tangent in tangents]
+        results, changes = jvp(primals, known, **parameters)
+        zeros = [ad.Zero(jax.typeof(result).to_tangent_aval()) for result in results]
+        return results, [zero if change is None else change for change, zero in zip(changes, zeros, strict=True)]
+
+    primitive = Primitive(name)
+    primitive.multiple_results = True
+    primitive.def_impl(jax.jit(implementation, static_argnames=tuple(static)))
+    primitive.def_abstract_eval(abstract)
+    ad.primitive_jvps[primitive] = push
+    batching.primitive_batchers[primitive] = batch
+    mlir.register_lowering(primitive, mlir.lower_fun(implementation, multiple_results=True))
+    return primitive
