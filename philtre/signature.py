@@ -161,9 +161,11 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         Raises:
             SignatureError: if the body is not JSON (then `field` and `row` are None), or a value does not fit.
         """
+        if self._decoder is None:
+            return self._read_slowly(body, strict)
         try:
             decoded = self._decoder.decode(body)
-        except (msgspec.MsgspecError, RecursionError, _NoDecoderError):
+        except (msgspec.MsgspecError, RecursionError):
             return self._read_slowly(body, strict)
         single = not isinstance(decoded, list)
         rows = [decoded] if single else decoded
@@ -179,13 +181,16 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _decoder(self) -> Any:
-        """A JSON decoder compiled from the fields: it accepts nothing that `encode` would refuse."""
+        """A JSON decoder compiled from the fields: it accepts nothing that `encode` would refuse.
+
+        None where msgspec cannot compile it: names with quotes, backslashes or control characters.
+        """
         types = [(f"f{i}", field.json_type) for i, field in enumerate(self.inputs.values())]
         names = {f"f{i}": name for i, name in enumerate(self.inputs)}
         try:
             row = msgspec.defstruct("Row", types, rename=names, forbid_unknown_fields=True, gc=False)
-        except ValueError:  # a name with quotes or control characters
-            return _NoDecoder()
+        except ValueError:
+            return None
         return msgspec.json.Decoder(row | list[row])  # type: ignore[valid-type]
 
     def _read_slowly(self, body: bytes, strict: bool) -> Request:
@@ -263,15 +268,6 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
                         got=f"{size}",
                         field=name,
                     )
-
-
-class _NoDecoderError(Exception):
-    """The names of the fields do not allow a compiled decoder."""
-
-
-class _NoDecoder:
-    def decode(self, body: bytes) -> Any:
-        raise _NoDecoderError
 
 
 class _NotJson:

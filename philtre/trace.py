@@ -47,6 +47,7 @@ __all__ = [
     "evaluate",
     "inner",
     "is_symbolic",
+    "is_users",
     "source_line",
     "terms",
     "trace",
@@ -245,6 +246,13 @@ def inner(equation: Equation) -> ClosedJaxpr | None:
         return None
     body = equation.params[parameter]
     return ClosedJaxpr(body, ()) if isinstance(body, Jaxpr) else body
+
+
+def is_users(jaxpr: ClosedJaxpr) -> bool:
+    """Whether equations come from a function in the user's code, not in a library's."""
+    written = jaxpr.jaxpr.debug_info.func_src_info or ""
+    path = written.partition(" at ")[2].rpartition(":")[0]
+    return bool(path) and source_info_util.is_user_filename(path) and not path.startswith(_HOUSE)
 
 
 def evaluate(equation: Equation, arrays: Sequence[Any], *, x64: bool) -> list[np.ndarray[Any, Any]]:

@@ -21,6 +21,9 @@ from philtre.errors import DataError, Error
 from philtre.fields import AnyField, Array
 
 
+Key = tuple[str, str]
+
+
 @dataclass(frozen=True)
 class FittedColumn:
     """A column whose steps know their statistics."""
@@ -40,26 +43,32 @@ class FittedColumn:
         """The categories that a step has learned; their positions are the codes."""
         return next((step.values for step in self.steps if isinstance(step, FittedOneHot)), ())
 
-    def features(self, cores: Mapping[str, jax.Array]) -> list[tuple[tuple[str, ...], jax.Array]]:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the features."""
+        if self.column.dropped:
+            return ()
+        own = () if any(step.consumes for step in self.steps) else (self.name,)
+        return (*own, *(self.name + suffix for step in self.steps for suffix in step.suffixes))
+
+    def features(self, cores: Mapping[str, jax.Array]) -> list[jax.Array]:
         """Run the bodies of the steps.
 
         Args:
             cores: core arrays [n] by input name.
 
         Returns:
-            Feature names and float32[n, k], block by block.
+            Blocks of float32[n, k]; put side by side, they have `names`.
         """
-        flow: Masked | None = self._enter(cores)
+        flow = self._enter(cores)
         blocks = []
         for step in self.steps:
-            if flow is None:
-                break
             flow, features = step(flow)
             if features is not None:
-                blocks.append((tuple(self.name + suffix for suffix in step.suffixes), features))
-        if flow is not None:
-            blocks.insert(0, ((self.name,), flow.values.astype(jnp.float32)[:, None]))
-        return blocks
+                blocks.append(features)
+        if any(step.consumes for step in self.steps):
+            return blocks
+        return [flow.values.astype(jnp.float32)[:, None], *blocks]
 
     def _enter(self, cores: Mapping[str, jax.Array]) -> Masked:
         first = self.column.steps[0] if self.column.steps else None
@@ -107,25 +116,25 @@ class Fit:
     def _fit_level(self, level: int) -> None:
         due = [each for each in self.fitted.values() if level < len(each.column.steps)]
         found = self._collect({
-            f"{each.name}\0{key}": statistic
+            (each.name, key): statistic
             for each in due
             if each.name in self.expressions
             for key, statistic in each.column.steps[level].statistics(self.expressions[each.name]).items()
         })
         for each in due:
-            own = {key.partition("\0")[2]: found[key] for key in found if key.partition("\0")[0] == each.name}
-            step = each.column.steps[level].fit(own)
+            step = each.column.steps[level].fit({key: found[name, key] for name, key in found if name == each.name})
             self.fitted[each.name] = replace(each, steps=(*each.steps, step))
             if each.name in self.expressions:
                 self.expressions[each.name] = step.expression(self.expressions[each.name])
 
-    def _collect(self, expressions: Mapping[str, pl.Expr]) -> dict[str, Any]:
+    def _collect(self, expressions: Mapping[Key, pl.Expr]) -> dict[Key, Any]:
+        """Evaluate aggregations in one pass; gives their values by the same keys."""
         if not expressions:
             return {}
-        row = self.frame.select(**expressions).collect().row(0, named=True)
+        row = self.frame.select(expression.alias(f"{i}") for i, expression in enumerate(expressions.values())).collect()
         if self.failures:
             raise self.failures[0]
-        return row
+        return dict(zip(expressions, row.row(0), strict=True))
 
     def _start_derived(self) -> None:
         for each in self.fitted.values():
@@ -157,7 +166,8 @@ class Fit:
     def _check_missing(self) -> None:
         whole = [name for name in self.expressions if not self.fitted[name].column.missing]
         used = [name for name in whole if not self.fitted[name].column.dropped]
-        for name, nulls in self._collect({name: self.expressions[name].null_count() for name in used}).items():
+        counts = self._collect({(name, "missing"): self.expressions[name].null_count() for name in used})
+        for (name, _), nulls in counts.items():
             if nulls:
                 raise DataError(
                     f"column '{name}'",

@@ -15,8 +15,10 @@ Values = tuple[str, ...]
 
 
 class Kind(NamedTuple):
-    """The three views of one kind of column."""
+    """The views of one kind of column."""
 
+    accepts: Callable[[pl.DataType], bool]
+    """Whether columns of a type can be of this kind."""
     field: Callable[[bool, Values], AnyField]
     """(missing allowed, known categories) to the field at the boundary."""
     fitted: Callable[[pl.Expr, pl.DataType], pl.Expr]
@@ -70,13 +72,25 @@ def derived(values: jax.Array) -> Masked:
     return Masked(values, ~jnp.isfinite(values) if jnp.issubdtype(values.dtype, jnp.floating) else None)
 
 
+def _is_category(dtype: pl.DataType) -> bool:
+    return dtype.is_numeric() or isinstance(dtype, pl.String | pl.Categorical | pl.Enum | pl.Boolean)
+
+
 KINDS = {
-    "number": Kind(lambda missing, known: Number(missing=missing), _number, _masked_number),
-    "integer": Kind(lambda missing, known: Number(integer=True, missing=missing), _integer, _masked_number),
-    "boolean": Kind(lambda missing, known: Boolean(missing=missing), _boolean, _masked_boolean),
-    "category": Kind(
-        lambda missing, known: Category(known, missing=missing, unknown=True), text, _masked_category
+    "number": Kind(
+        pl.DataType.is_numeric, lambda missing, known: Number(missing=missing), _number, _masked_number
     ),
-    "timestamp": Kind(lambda missing, known: Timestamp(missing=missing), _moment, _masked_moment),
+    "integer": Kind(
+        pl.DataType.is_numeric, lambda missing, known: Number(integer=True, missing=missing), _integer, _masked_number
+    ),
+    "boolean": Kind(
+        lambda dtype: dtype == pl.Boolean, lambda missing, known: Boolean(missing=missing), _boolean, _masked_boolean
+    ),
+    "category": Kind(
+        _is_category, lambda missing, known: Category(known, missing=missing, unknown=True), text, _masked_category
+    ),
+    "timestamp": Kind(
+        pl.DataType.is_temporal, lambda missing, known: Timestamp(missing=missing), _moment, _masked_moment
+    ),
 }
 """The kinds that have a field. A "derived" column has none; "text" and "other" columns can only be dropped."""

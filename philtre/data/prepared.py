@@ -1,6 +1,6 @@
-"""A fitted recipe: the program from fields to features, the one from scores to answers, and the columns between."""
+"""A fitted recipe: the program from fields to features, and the one from scores to answers."""
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,6 @@ import jax.numpy as jnp
 from philtre.data.fit import FittedColumn
 from philtre.data.frames import to_columns, to_polars
 from philtre.data.target import FittedTarget
-from philtre.errors import DataError
 from philtre.fields import AnyField, Array, Tensor
 from philtre.profile import Profile, profile
 from philtre.program import Program
@@ -23,21 +22,51 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What `Recipe.fit` learned. Immutable.
+    """What `Recipe.fit` learned. Immutable; a function from data frames to features.
 
     Attributes:
         recipe: the recipe that was fitted.
         columns: its columns with their statistics.
-        goal: the target with its classes or scale.
+        goal: the target with its classes or its scale.
     """
 
     recipe: "Recipe"
     columns: tuple[FittedColumn, ...]
     goal: FittedTarget
 
+    def __call__(self, frame: Any) -> Array:
+        """Compute the features of a data frame, by `program` on XLA.
+
+        Args:
+            frame: any data frame that has the columns of `fields`, in any order, and perhaps others.
+
+        Returns:
+            float32[n, d], finite.
+
+        Raises:
+            SignatureError: if a column is absent or a value does not fit its field.
+        """
+        return self.program.compile("xla").run(self._encode(frame))["features"]
+
+    def labels(self, frame: Any) -> Array:
+        """The target of a data frame, as it is learned.
+
+        Returns:
+            int32[n], positions of the classes; of a regression standardised float32[n].
+
+        Raises:
+            DataError: if the target is absent, missing in a row, or a class that the fit has not seen.
+        """
+        return self.goal.labels(self.recipe.with_target(frame))
+
+    def profiles(self, frame: Any) -> dict[str, Profile]:
+        """Summaries of the inputs over a data frame, by name: what drift monitoring compares with."""
+        wires = self._encode(frame)
+        return {name: profile(field, wires[name]) for name, field in self.fields.items()}
+
     @cached_property
     def fields(self) -> dict[str, AnyField]:
-        """The input fields: the columns that give a feature or that a derived column is computed from."""
+        """The inputs: columns that give a feature, or that a derived column is computed from."""
         needed = {name for column in self.columns for name in column.column.parameters}
         return {
             column.name: column.field
@@ -47,10 +76,44 @@ class Prepared:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Names of the features, such as "Age", "Age_missing", "Sex=male"; unique."""
-        ...
+        """Names of the features, such as "Age", "Age_missing", "Sex=male"."""
+        return _unique(name for column in self.columns for name in column.names)
 
     @cached_property
     def program(self) -> Program:
-        """Fields to "features", float32[n, d] with `names`."""
-        ...
+        """The program from the fields to "features", float32[n, d], named by `names`."""
+        inputs = tuple(self.fields)
+        kept = [column for column in self.columns if column.names]
+
+        def features(*arrays: jax.Array) -> dict[str, jax.Array]:
+            cores = dict(zip(inputs, arrays, strict=True))
+            blocks = [block for column in kept for block in column.features(cores)]
+            return {"features": jnp.concatenate(blocks, axis=1)}
+
+        derived = any(column.column.parameters for column in kept)
+        return Program(
+            features,
+            inputs=self.fields,
+            outputs={"features": Tensor((None, len(self.names)), names=self.names)},
+            x64=True if derived else None,
+            name="features",
+        )
+
+    @cached_property
+    def target(self) -> Program:
+        """The program from "scores", float32[n, k], to the answers: "label" and "probabilities", or "prediction"."""
+        return self.goal.program
+
+    def _encode(self, frame: Any) -> dict[str, Array]:
+        signature = Signature(self.fields, {})
+        return signature.encode_columns(to_columns(to_polars(frame), signature))
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    """Mark names that occur again: a column may be called like the feature of another."""
+    taken: dict[str, None] = {}
+    for name in names:
+        while name in taken:
+            name += "'"
+        taken[name] = None
+    return tuple(taken)

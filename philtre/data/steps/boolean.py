@@ -43,6 +43,8 @@ class FittedToNumber:
 
     indicator: bool
 
+    consumes = False
+
     @property
     def suffixes(self) -> tuple[str, ...]:
         return ("_missing",) if self.indicator else ()

@@ -37,6 +37,7 @@ class Derive(Step):
     name = "derive"
     kinds = frozenset({"derived"})
     suffixes = ()
+    consumes = False
 
     def __post_init__(self) -> None:
         check_function(self.function, "recipe step 'derive'")

@@ -22,6 +22,7 @@ class Drop(Step):
     kinds = frozenset({"number", "integer", "boolean", "category", "timestamp", "derived", "text", "other"})
     fills = True
     suffixes = ()
+    consumes = True
 
     def fit(self, statistics: Mapping[str, Any]) -> "Drop":
         return self
@@ -30,4 +31,4 @@ class Drop(Step):
         return column
 
     def __call__(self, column: Masked) -> Emitted:
-        return Emitted(None)
+        return Emitted(column)

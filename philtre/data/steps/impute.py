@@ -61,6 +61,8 @@ class FittedImpute:
     value: float
     indicator: bool
 
+    consumes = False
+
     @property
     def suffixes(self) -> tuple[str, ...]:
         return ("_missing",) if self.indicator else ()

@@ -68,6 +68,8 @@ class FittedOneHot:
     rare: bool
     missing: bool
 
+    consumes = True
+
     @property
     def suffixes(self) -> tuple[str, ...]:
         return (*(f"={value}" for value in self.values), *["_rare"] * self.rare, *["_missing"] * self.missing)
@@ -78,4 +80,4 @@ class FittedOneHot:
     def __call__(self, column: Masked) -> Emitted:
         k = len(self.values)
         codes = np.array([*range(k), *[k] * self.rare, *[k + 1] * self.missing], np.int32)
-        return Emitted(None, (column.values[:, None] == codes).astype(jnp.float32))
+        return Emitted(column, (column.values[:, None] == codes).astype(jnp.float32))

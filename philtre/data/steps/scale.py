@@ -70,6 +70,7 @@ class FittedScale:
     deviation: float
 
     suffixes = ()
+    consumes = False
 
     @property
     def mean(self) -> float:

@@ -21,8 +21,8 @@ class Masked(NamedTuple):
 class Emitted(NamedTuple):
     """What a step's body gives."""
 
-    column: Masked | None
-    """The column for the next step, or, after the last, for the features; None where the step used it up."""
+    column: Masked
+    """The column for the next step; after the last it is a feature itself, unless a step consumed it."""
     features: jax.Array | None = None
     """float32[n, k], features that are ready: one for each of the step's suffixes."""
 
@@ -33,6 +33,10 @@ class Fitted(Protocol):
     @property
     def suffixes(self) -> tuple[str, ...]:
         """Names of the features that the body emits, less the name of the column."""
+
+    @property
+    def consumes(self) -> bool:
+        """Whether those features stand for the column, so that it is none itself."""
 
     def expression(self, column: pl.Expr) -> pl.Expr:
         """The column as the next step's fit sees it."""

@@ -11,7 +11,7 @@ from onnx import NodeProto, helper
 from philtre.errors import UnsupportedError
 from philtre.fields import Array
 from philtre.targets.onnx.kernels import compute_dtype
-from philtre.trace import Equation, is_symbolic, source_line, terms
+from philtre.trace import Equation, inner, is_symbolic, source_line, terms
 
 Size = Any
 Shape = tuple[Size, ...]
@@ -71,7 +71,7 @@ class Graph:
 
     @contextmanager
     def lowering(self, equation: Equation) -> Iterator[None]:
-        """Remember the equation whose rule runs; equations of bodies nest in the user's."""
+        """Remember the equation whose rule runs; those of a library function nest in the user's call of it."""
         self.equations.append(equation)
         try:
             yield
@@ -80,12 +80,10 @@ class Graph:
 
     def refuse(self, detail: str = "", hint: str = "") -> UnsupportedError:
         """Make the error that names the equation being lowered and the user's line."""
-        operation = " > ".join(dict.fromkeys(_title(equation) for equation in self.equations))
+        titles = [_title(equation) for equation in self.equations if inner(equation) is None]
+        operation = " > ".join(dict.fromkeys(titles)) + (f" ({detail})" if detail else "")
         source = next(filter(None, map(source_line, self.equations)), "")
-        return UnsupportedError(
-            f"{operation} ({detail})" if detail else operation,
-            target="onnx", source=source, supported=("xla",), hint=hint,
-        )  # fmt: skip
+        return UnsupportedError(operation, target="onnx", source=source, supported=("xla",), hint=hint)
 
     # ---- values and nodes
 

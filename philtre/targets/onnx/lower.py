@@ -1,7 +1,7 @@
 """The walk: equations in order, calls inlined, constants folded, each of the rest given to its rule."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import functools
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -10,8 +10,8 @@ import numpy as np
 from philtre.errors import UnsupportedError
 from philtre.ops.primitive import body
 from philtre.targets.onnx.graph import Graph, Value
-from philtre.targets.onnx.table import OPERATIONS, RULES
-from philtre.trace import ClosedJaxpr, Equation, Literal, evaluate, inner, is_symbolic
+from philtre.targets.onnx.table import FORMULAS, OPERATIONS, RULES
+from philtre.trace import ClosedJaxpr, Equation, Literal, evaluate, inner, is_symbolic, is_users
 
 FOLDED = 4096
 """Constants grow by folding to at most so many entries; larger ones may only shrink."""
@@ -43,50 +43,49 @@ class Lowering:
             return values[atom]
 
         for equation in jaxpr.jaxpr.eqns:
-            with self.graph.lowering(equation):
-                results = self._guarded(equation, [read(atom) for atom in equation.invars])
+            results = self._equation(equation, [read(atom) for atom in equation.invars])
             for variable, result in zip(equation.outvars, results, strict=True):
                 if result.shape != tuple(variable.aval.shape) or result.dtype != variable.aval.dtype:
                     raise AssertionError(f"rule of {equation.primitive.name}: {result} is not {variable.aval}")
                 values[variable] = result
         return [read(atom) for atom in jaxpr.jaxpr.outvars]
 
-    def call(self, function: Callable[..., Any], *arguments: Value) -> Value:
-        """Lower a jnp function of values; rules that are plain formulas are written so."""
+    def _equation(self, equation: Equation, arguments: list[Value]) -> list[Value]:
+        called = inner(equation)
+        if called is not None and is_users(called):
+            return self.run(called, arguments)
+        with self.graph.lowering(equation):
+            if called is not None:
+                return self.run(called, arguments)
+            try:
+                return self._folded(equation, arguments) or self._lowered(equation, arguments)
+            except UnsupportedError as error:
+                if self.missing is None:
+                    raise
+                self.missing.append(error.operation)
+                return [Value("", v.aval.shape, v.aval.shape, v.aval.dtype) for v in equation.outvars]
+
+    def _lowered(self, equation: Equation, arguments: list[Value]) -> list[Value]:
+        """Use the rule; where it leaves the equation to its formula, or there is no rule, lower that."""
+        name = equation.primitive.name
+        if name == "operation":
+            return self._operation(equation, arguments)
+        results = RULES[name](self.graph, equation, *arguments) if name in RULES else None
+        if results is not None:
+            return results if isinstance(results, list) else [results]
+        if name not in FORMULAS:
+            raise self.graph.refuse()
+        formula = functools.partial(FORMULAS[name], **equation.params)
         templates = [jax.ShapeDtypeStruct(value.shape, value.dtype) for value in arguments]
         with jax.enable_x64(self.x64):
-            jaxpr = jax.make_jaxpr(function)(*templates)
-        return self.run(jaxpr, arguments)[0]
-
-    def _guarded(self, equation: Equation, arguments: list[Value]) -> list[Value]:
-        if self.missing is None:
-            return self._equation(equation, arguments)
-        try:
-            return self._equation(equation, arguments)
-        except UnsupportedError as error:
-            self.missing.append(error.operation)
-            avals = [variable.aval for variable in equation.outvars]
-            return [Value("", tuple(aval.shape), tuple(aval.shape), aval.dtype) for aval in avals]
-
-    def _equation(self, equation: Equation, arguments: list[Value]) -> list[Value]:
-        if (called := inner(equation)) is not None:
-            return self.run(called, arguments)
-        if (folded := self._folded(equation, arguments)) is not None:
-            return folded
-        if equation.primitive.name == "operation":
-            return self._operation(equation, arguments)
-        rule = RULES.get(equation.primitive.name)
-        if rule is None:
-            raise self.graph.refuse()
-        results = rule(self, equation, *arguments)
-        return results if isinstance(results, list) else [results]
+            return self.run(jax.make_jaxpr(formula)(*templates), arguments)
 
     def _operation(self, equation: Equation, arguments: list[Value]) -> list[Value]:
         rule = OPERATIONS.get(equation.params["name"])
         if rule is not None:
             supply = iter(arguments)
             given = [next(supply) if present else None for present in equation.params["given"]]
-            results = rule(self, *given, **dict(equation.params["options"]))
+            results = rule(self.graph, *given, **dict(equation.params["options"]))
             if results is not None:
                 return results if isinstance(results, list) else [results]
         return self.run(body(equation, x64=self.x64), arguments)
@@ -106,7 +105,3 @@ class Lowering:
         arrays = [np.broadcast_to(value.constant, value.shape) for value in arguments]  # type: ignore[arg-type]
         return [self.graph.constant(result) for result in evaluate(equation, arrays, x64=self.x64)]
 
-
-def scalar_or_full(value: Value) -> Value:
-    """The value as a tensor without axes, where it is one number."""
-    return replace(value, shape=()) if value.stored == () else value

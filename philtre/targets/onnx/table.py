@@ -1,34 +1,41 @@
-"""The tables: a primitive's name, or an operation's, to the rule that lowers it."""
+"""The tables: from the name of a primitive or an operation to the rule that lowers it."""
 
 from collections.abc import Callable
 from typing import Any
 
-from philtre.targets.onnx.graph import Graph, Value
+from philtre.targets.onnx.graph import Value
 from philtre.trace import Equation
 
-Rule = Callable[..., Value | list[Value]]
-"""Takes the graph, the equation and one value per argument; returns the results."""
+Rule = Callable[..., Value | list[Value] | None]
+"""Takes the graph, the equation and one value per argument; returns the results, or None to use the formula."""
+
+Formula = Callable[..., Any]
+"""A jnp function of the arguments, and of the equation's parameters by keyword, that other rules can lower."""
 
 RULES: dict[str, Rule] = {}
-OPERATIONS: dict[str, Callable[..., Value | list[Value] | None]] = {}
-"""Rules of operations take the graph, the options by keyword and the arguments; None means: lower the body."""
+FORMULAS: dict[str, Formula] = {}
+OPERATIONS: dict[str, Rule] = {}
+"""Rules of operations take the graph, the arguments and the options by keyword; None means: lower the body."""
 
 
 def rule(*primitives: str) -> Callable[[Rule], Rule]:
     """Enter a rule under the names of primitives."""
-
-    def enter(function: Rule) -> Rule:
-        RULES.update(dict.fromkeys(primitives, function))
-        return function
-
-    return enter
+    return _enter(RULES, primitives)
 
 
-def kernel(operation: str) -> Callable[[Any], Any]:
-    """Enter a rule under the name of an operation of `ops`."""
+def formula(*primitives: str) -> Callable[[Formula], Formula]:
+    """Enter a formula under the names of primitives."""
+    return _enter(FORMULAS, primitives)
 
-    def enter(function: Any) -> Any:
-        OPERATIONS[operation] = function
+
+def kernel(*operations: str) -> Callable[[Rule], Rule]:
+    """Enter a rule under the names of operations of `ops`."""
+    return _enter(OPERATIONS, operations)
+
+
+def _enter(table: dict[str, Callable[..., Any]], names: tuple[str, ...]) -> Callable[[Any], Any]:
+    def enter(function: Callable[..., Any]) -> Callable[..., Any]:
+        table.update(dict.fromkeys(names, function))
         return function
 
     return enter

@@ -1,0 +1,32 @@
+"""A recipe as Python source."""
+
+import json
+from collections.abc import Mapping
+
+from philtre.data.column import Column
+from philtre.data.function import source
+from philtre.data.steps import Derive
+from philtre.data.target import Target
+
+NAMES = ("Column", "Recipe", "Target")
+STEPS = ("boolean", "derive", "drop", "impute", "one_hot", "scale")
+WIDTH = 110
+
+
+def recipe_code(columns: Mapping[str, Column], target: Target) -> str:
+    """Write source that builds an equal recipe as the variable `recipe`.
+
+    Raises:
+        DataError: if the source of a derive function cannot be found.
+    """
+    steps = [step for column in columns.values() for step in column.steps]
+    names = sorted({*NAMES, *(step.name for step in steps)})
+    needs = [need for step in steps if isinstance(step, Derive) for need in source(step.function).needs]
+    lines = [f"from philtre.data import {', '.join(names)}", *dict.fromkeys(needs), "", "recipe = Recipe(", "    {"]
+    for name, column in columns.items():
+        lines += _entry(name, column)
+    return "\n".join([*lines, "    },", f"    {target.code},", ")", ""])
+
+
+def _entry(name: str, column: Column) -> list[str]:
+    ...

@@ -1,0 +1,186 @@
+"""A recipe: for each column its kind, its steps and why; what it learns is a `Prepared`."""
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from philtre.data.code import recipe_code
+from philtre.data.column import Column
+from philtre.data.fit import fit_columns
+from philtre.data.frames import to_polars
+from philtre.data.function import Function
+from philtre.data.infer import infer_columns, infer_target
+from philtre.data.prepared import Prepared
+from philtre.data.steps import derive, impute, scale
+from philtre.data.target import Target, Task
+from philtre.errors import DataError
+
+
+class Recipe:
+    """How a table becomes features and a target. Immutable; equal by value, whatever the reasons.
+
+    Args:
+        columns: columns by name; the features stand in their order.
+        target: the column to learn.
+
+    Raises:
+        DataError: if the target is among the columns, or a derived column is computed from one that is not there.
+
+    Example:
+        >>> from philtre.data import Column, impute, scale
+        >>> recipe = Recipe({"Age": Column("number", impute(), scale(), missing=True)}, Target("Old", "classification"))
+        >>> recipe.fit(pl.DataFrame({"Age": [10, 20, 60, None], "Old": [0, 0, 1, 0]})).names
+        ('Age',)
+    """
+
+    def __init__(self, columns: Mapping[str, Column], target: Target) -> None:
+        self.columns: Mapping[str, Column] = MappingProxyType(dict(columns))
+        self.target = target
+        self._check()
+
+    @classmethod
+    def infer(cls, frame: Any, target: str, *, task: Task | None = None) -> "Recipe":
+        """Look at a data frame and decide, for each column, its kind and steps; each decision has its reason.
+
+        Args:
+            frame: any data frame; rows without a target are left out.
+            target: name of the column to learn.
+            task: "classification" or "regression"; by default what the target looks like.
+
+        Raises:
+            DataError: if the target is absent, constant, all missing, not fit for the task, or has a class with one
+                row only; if fewer than 10 rows have a target; if column names are empty or occur twice.
+        """
+        table = _having(to_polars(frame), [target], "target")
+        goal = infer_target(table, target, task)
+        return cls(infer_columns(_labelled(table, goal).drop(target)), goal)
+
+    def fit(self, frame: Any) -> Prepared:
+        """Learn medians, scales and vocabularies from the rows that have a target.
+
+        Raises:
+            DataError: if a column is absent or does not fit its kind, the target is constant, or no feature is left.
+        """
+        table = self.labelled(frame)
+        named = [name for name, column in self.columns.items() if column.kind != "derived" and not column.dropped]
+        _having(table, [*named, *self._parameters()], "recipe")
+        present = {name: column for name, column in self.columns.items() if column.parameters or name in table.columns}
+        prepared = Prepared(self, fit_columns(present, table.lazy()), self.target.fit(table))
+        if not prepared.names:
+            raise DataError("recipe", expected="a column that gives a feature", got="none: all are dropped")
+        return prepared
+
+    def derive(self, **functions: Function) -> "Recipe":
+        """Add columns that are numeric functions of others; they are imputed and scaled.
+
+        Args:
+            **functions: by the new column's name, a jnp function whose parameters name columns; see
+                `philtre.data.derive`.
+
+        Raises:
+            DataError: if a name is taken or a parameter names no column.
+        """
+        taken = [name for name in functions if name in self.columns or name == self.target.name]
+        if taken:
+            raise DataError("derive", expected="new column names", got=f"'{taken[0]}', which there is already")
+        added = {
+            name: Column("derived", derive(function), impute("median"), scale("standard"), missing=True, reason=DERIVED)
+            for name, function in functions.items()
+        }
+        return Recipe({**self.columns, **added}, self.target)
+
+    def code(self) -> str:
+        """Python source that builds an equal recipe as the variable `recipe`; edit it.
+
+        Raises:
+            DataError: if the source of a derive function cannot be found.
+        """
+        return recipe_code(self.columns, self.target)
+
+    def with_target(self, frame: Any) -> pl.DataFrame:
+        """A data frame as Polars.
+
+        Raises:
+            DataError: if it lacks the target.
+        """
+        return _having(to_polars(frame), [self.target.name], "target")
+
+    def labelled(self, frame: Any) -> pl.DataFrame:
+        """The rows of a data frame whose target is known, as Polars.
+
+        Raises:
+            DataError: if the target is absent.
+        """
+        return _labelled(self.with_target(frame), self.target)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recipe) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return f"Recipe({len(self.columns)} columns, target={self.target.name!r}, task={self.target.task!r})"
+
+    def __str__(self) -> str:
+        rows = [("column", "kind", "steps", "reason")]
+        rows += [(name, column.kind, column.shown, column.reason) for name, column in self.columns.items()]
+        rows.append((self.target.name, "target", self.target.task, self.target.reason))
+        widths = [max(len(row[i]) for row in rows) for i in range(3)]
+        return "\n".join(
+            "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]).rstrip()
+            for row in rows
+        )
+
+    @property
+    def _value(self) -> tuple[Any, ...]:
+        return (tuple(self.columns.items()), self.target)
+
+    def _parameters(self) -> list[str]:
+        return [name for column in self.columns.values() for name in column.parameters]
+
+    def _check(self) -> None:
+        if self.target.name in self.columns:
+            raise DataError("recipe", expected="columns other than the target", got=f"'{self.target.name}' twice")
+        plain = [name for name, column in self.columns.items() if not column.parameters]
+        for name, column in self.columns.items():
+            for parameter in column.parameters:
+                if parameter not in plain:
+                    where = f"derive '{name}'"
+                    raise DataError(where, expected=f"parameters of {plain}", **_absent(parameter, plain))
+                self._check_source(name, parameter)
+
+    def _check_source(self, name: str, parameter: str) -> None:
+        source = self.columns[parameter]
+        if source.kind in ("text", "other") or (source.kind == "category" and source.dropped):
+            raise DataError(
+                f"derive '{name}'",
+                expected="columns that have numbers inside",
+                got=f"'{parameter}', a dropped {source.kind}",
+                hint="give it one_hot() for codes" if source.kind == "category" else "",
+            )
+
+
+DERIVED = "computed from other columns"
+
+
+def _labelled(frame: pl.DataFrame, target: Target) -> pl.DataFrame:
+    return frame.filter(target.values(frame.schema[target.name]).is_not_null())
+
+
+def _having(frame: pl.DataFrame, names: Iterable[str], where: str) -> pl.DataFrame:
+    """Refuse a frame that lacks a column."""
+    for name in names:
+        if name not in frame.columns:
+            raise DataError(f"{where} '{name}'", expected=f"one of the columns {frame.columns}", **_absent(name, frame.columns))
+    return frame
+
+
+def _absent(name: str, names: list[str]) -> dict[str, str]:
+    folded = {candidate.casefold(): candidate for candidate in names}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1)
+    return {"got": f"'{name}', which is none of them", "hint": f"is '{folded[close[0]]}' meant?" if close else ""}

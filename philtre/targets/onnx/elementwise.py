@@ -1,0 +1,205 @@
+"""Elementwise primitives: most are one ONNX operator; the rest keep JAX's meaning at the edges."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from philtre.targets.onnx.graph import Graph, Value
+from philtre.targets.onnx.table import RULES, rule
+from philtre.trace import Equation
+
+
+def _named(operator: str, g: Graph, equation: Equation, *values: Value) -> Value:
+    return g.apply(operator, *values)
+
+
+_SAME = {
+    "add": "Add",
+    "add_any": "Add",
+    "sub": "Sub",
+    "mul": "Mul",
+    "neg": "Neg",
+    "abs": "Abs",
+    "floor": "Floor",
+    "ceil": "Ceil",
+    "exp": "Exp",
+    "log": "Log",
+    "sqrt": "Sqrt",
+    "tanh": "Tanh",
+    "logistic": "Sigmoid",
+    "sin": "Sin",
+    "cos": "Cos",
+    "tan": "Tan",
+    "asin": "Asin",
+    "acos": "Acos",
+    "atan": "Atan",
+    "sinh": "Sinh",
+    "cosh": "Cosh",
+}
+RULES |= {primitive: partial(_named, operator) for primitive, operator in _SAME.items()}
+
+
+def _compared(operator: str, g: Graph, equation: Equation, a: Value, b: Value) -> Value:
+    return g.compare(operator, a, b)
+
+
+_ORDER = {"eq": "Equal", "lt": "Less", "le": "LessOrEqual", "gt": "Greater", "ge": "GreaterOrEqual"}
+RULES |= {primitive: partial(_compared, operator) for primitive, operator in _ORDER.items()}
+
+
+def _logical(boolean: str, bitwise: str, g: Graph, equation: Equation, *values: Value) -> Value:
+    return g.apply(boolean if values[0].dtype == np.bool_ else bitwise, *values)
+
+
+_LOGIC = {
+    "and": ("And", "BitwiseAnd"),
+    "or": ("Or", "BitwiseOr"),
+    "xor": ("Xor", "BitwiseXor"),
+    "not": ("Not", "BitwiseNot"),
+}
+RULES |= {primitive: partial(_logical, *operators) for primitive, operators in _LOGIC.items()}
+
+
+@rule("ne")
+def _ne(g: Graph, equation: Equation, a: Value, b: Value) -> Value:
+    if a is b and g.offers("IsNaN", a.dtype):
+        return g.apply("IsNaN", a, dtype=np.bool_)
+    return g.apply("Not", g.compare("Equal", a, b))
+
+
+@rule("max", "min")
+def _extreme(g: Graph, equation: Equation, a: Value, b: Value) -> Value:
+    smaller = equation.primitive.name == "min"
+    if a.dtype == np.bool_:
+        return g.apply("And" if smaller else "Or", a, b)
+    for value, bound in ((a, b), (b, a)):
+        if not smaller and bound.stored == () and bound.constant == 0 and g.offers("Relu", value.dtype):
+            return g.apply("Relu", value)
+    return g.apply("Min" if smaller else "Max", a, b)
+
+
+@rule("div")
+def _div(g: Graph, equation: Equation, a: Value, b: Value) -> Value:
+    """Divide; integers truncate, give all ones for x / 0 and wrap for the smallest / -1, where C would trap."""
+    if a.dtype.kind not in "iub":
+        return g.apply("Div", a, b)
+    quotient = g.apply("Div", a, _divisor(g, b))
+    if b.constant is not None and b.constant.all():
+        return quotient if (b.constant != -1).all() else g.where(_is(g, b, -1), g.apply("Neg", a), quotient)
+    if a.dtype.kind == "i":
+        quotient = g.where(_is(g, b, -1), g.apply("Neg", a), quotient)
+    ones = g.constant(~np.zeros((), a.dtype))
+    return g.where(_is(g, b, 0), ones, quotient)
+
+
+@rule("rem")
+def _rem(g: Graph, equation: Equation, a: Value, b: Value) -> Value:
+    """Take the remainder with the sign of the dividend; for integers x rem 0 is x."""
+    if a.dtype.kind not in "iub":
+        return g.apply("Mod", a, b, fmod=1)
+    divisor = _divisor(g, b)
+    rest = g.apply("Sub", a, g.apply("Mul", g.apply("Div", a, divisor), divisor))
+    if b.constant is not None and b.constant.all():
+        return rest
+    return g.where(_is(g, b, 0), a, rest)
+
+
+def _is(g: Graph, value: Value, number: int) -> Value:
+    return g.compare("Equal", value, g.number(number, value))
+
+
+def _divisor(g: Graph, b: Value) -> Value:
+    """The divisor with 0 and -1 replaced by 1."""
+    if b.constant is not None:
+        safe = np.where((b.constant == 0) | (b.constant.astype(object) == -1), 1, b.constant).astype(b.dtype)
+        return replace(g.constant(safe), shape=b.shape)
+    unsafe = _is(g, b, 0)
+    if b.dtype.kind == "i":
+        unsafe = g.apply("Or", unsafe, _is(g, b, -1))
+    return g.where(unsafe, g.number(1, b), b)
+
+
+@rule("sign")
+def _sign(g: Graph, equation: Equation, x: Value) -> Value:
+    """Keep NaN and the sign of zero, which ONNX's Sign turns into 0."""
+    if x.dtype.kind in "iu":
+        return g.apply("Sign", x)
+    zero = g.number(0, x)
+    signed = g.apply("Or", g.compare("Less", x, zero), g.compare("Greater", x, zero))
+    return g.where(signed, g.apply("Sign", x), x)
+
+
+@rule("round")
+def _round(g: Graph, equation: Equation, x: Value) -> Value | None:
+    return g.apply("Round", x) if int(equation.params["rounding_method"]) == 1 else None
+
+
+@rule("rsqrt")
+def _rsqrt(g: Graph, equation: Equation, x: Value) -> Value:
+    return g.apply("Reciprocal", g.apply("Sqrt", x))
+
+
+@rule("erf")
+def _erf(g: Graph, equation: Equation, x: Value) -> Value | None:
+    return g.apply("Erf", x) if g.offers("Erf", x.dtype) else None
+
+
+@rule("square")
+def _square(g: Graph, equation: Equation, x: Value) -> Value:
+    return g.apply("Mul", x, x)
+
+
+@rule("integer_pow")
+def _integer_pow(g: Graph, equation: Equation, x: Value) -> Value:
+    """Multiply by squaring, which is exact for integers, where ONNX's Pow goes through floats."""
+    exponent = equation.params["y"]
+    result, power = None, x
+    for bit in reversed(bin(abs(exponent))[2:]):
+        if bit == "1":
+            result = power if result is None else g.apply("Mul", result, power)
+        power = g.apply("Mul", power, power)
+    if result is None:
+        return replace(g.number(1, x), shape=x.shape)
+    return result if exponent > 0 else g.apply("Reciprocal", result)
+
+
+@rule("pow")
+def _pow(g: Graph, equation: Equation, x: Value, y: Value) -> Value:
+    if x.dtype.kind in "iub":
+        raise g.refuse("of integers", hint="an exponent that is a Python integer is supported")
+    return g.apply("Pow", x, g.cast(y, x.dtype))
+
+
+@rule("is_finite")
+def _is_finite(g: Graph, equation: Equation, x: Value) -> Value:
+    return g.compare("Equal", g.apply("Sub", x, x), g.number(0, x))
+
+
+@rule("select_n")
+def _select_n(g: Graph, equation: Equation, which: Value, *cases: Value) -> Value:
+    if which.dtype == np.bool_:
+        return g.where(which, cases[1], cases[0])
+    chosen = cases[-1]
+    for index in reversed(range(len(cases) - 1)):
+        chosen = g.where(g.compare("LessOrEqual", which, g.number(index, which)), cases[index], chosen)
+    return chosen
+
+
+@rule("clamp")
+def _clamp(g: Graph, equation: Equation, low: Value, x: Value, high: Value) -> Value:
+    if low.stored == high.stored == () and g.offers("Clip", x.dtype):
+        return g.apply("Clip", x, low, high)
+    return g.apply("Min", g.apply("Max", x, low), high)
+
+
+@rule("stop_gradient", "copy", "copy_p", "sharding_constraint", "reduce_precision", "name")
+def _same(g: Graph, equation: Equation, x: Value) -> Value:
+    if "exponent_bits" in equation.params and x.dtype != np.float32:
+        raise g.refuse()
+    return x
+
+
+@rule("optimization_barrier")
+def _barrier(g: Graph, equation: Equation, *values: Value) -> list[Value]:
+    return list(values)
