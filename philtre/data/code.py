@@ -9,7 +9,6 @@ from philtre.data.steps import Derive
 from philtre.data.target import Target
 
 NAMES = ("Column", "Recipe", "Target")
-STEPS = ("boolean", "derive", "drop", "impute", "one_hot", "scale")
 WIDTH = 110
 
 
@@ -29,4 +28,9 @@ def recipe_code(columns: Mapping[str, Column], target: Target) -> str:
 
 
 def _entry(name: str, column: Column) -> list[str]:
-    ...
+    key = f"        {json.dumps(name, ensure_ascii=False)}: "
+    line = f"{key}{column.code},"
+    if len(line) <= WIDTH:
+        return [line]
+    *steps, reason = column.arguments
+    return [f"{key}Column(", f"            {', '.join(steps)},", f"            {reason},", "        ),"]

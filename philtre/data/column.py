@@ -74,11 +74,16 @@ class Column:
         return ", ".join(step.shown for step in self.steps)
 
     @property
-    def code(self) -> str:
-        """Python source that makes an equal column."""
+    def arguments(self) -> tuple[str, ...]:
+        """Python source of the arguments that make an equal column."""
         parts = [json.dumps(self.kind), *(step.code for step in self.steps)]
         if self.missing:
             parts.append("missing=True")
         if self.reason:
             parts.append(f"reason={json.dumps(self.reason, ensure_ascii=False)}")
-        return f"Column({', '.join(parts)})"
+        return tuple(parts)
+
+    @property
+    def code(self) -> str:
+        """Python source that makes an equal column."""
+        return f"Column({', '.join(self.arguments)})"

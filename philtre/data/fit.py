@@ -165,8 +165,7 @@ class Fit:
 
     def _check_missing(self) -> None:
         whole = [name for name in self.expressions if not self.fitted[name].column.missing]
-        used = [name for name in whole if not self.fitted[name].column.dropped]
-        counts = self._collect({(name, "missing"): self.expressions[name].null_count() for name in used})
+        counts = self._collect({(name, "missing"): self.expressions[name].null_count() for name in whole})
         for (name, _), nulls in counts.items():
             if nulls:
                 raise DataError(

@@ -72,25 +72,31 @@ def derived(values: jax.Array) -> Masked:
     return Masked(values, ~jnp.isfinite(values) if jnp.issubdtype(values.dtype, jnp.floating) else None)
 
 
+def _is_number(dtype: pl.DataType) -> bool:
+    return dtype.is_numeric() or dtype == pl.Null
+
+
+def _is_boolean(dtype: pl.DataType) -> bool:
+    return isinstance(dtype, pl.Boolean | pl.Null)
+
+
 def _is_category(dtype: pl.DataType) -> bool:
-    return dtype.is_numeric() or isinstance(dtype, pl.String | pl.Categorical | pl.Enum | pl.Boolean)
+    return dtype.is_numeric() or isinstance(dtype, pl.String | pl.Categorical | pl.Enum | pl.Boolean | pl.Null)
+
+
+def _is_moment(dtype: pl.DataType) -> bool:
+    return isinstance(dtype, pl.Date | pl.Datetime | pl.Null)
 
 
 KINDS = {
-    "number": Kind(
-        pl.DataType.is_numeric, lambda missing, known: Number(missing=missing), _number, _masked_number
-    ),
+    "number": Kind(_is_number, lambda missing, known: Number(missing=missing), _number, _masked_number),
     "integer": Kind(
-        pl.DataType.is_numeric, lambda missing, known: Number(integer=True, missing=missing), _integer, _masked_number
+        _is_number, lambda missing, known: Number(integer=True, missing=missing), _integer, _masked_number
     ),
-    "boolean": Kind(
-        lambda dtype: dtype == pl.Boolean, lambda missing, known: Boolean(missing=missing), _boolean, _masked_boolean
-    ),
+    "boolean": Kind(_is_boolean, lambda missing, known: Boolean(missing=missing), _boolean, _masked_boolean),
     "category": Kind(
         _is_category, lambda missing, known: Category(known, missing=missing, unknown=True), text, _masked_category
     ),
-    "timestamp": Kind(
-        pl.DataType.is_temporal, lambda missing, known: Timestamp(missing=missing), _moment, _masked_moment
-    ),
+    "timestamp": Kind(_is_moment, lambda missing, known: Timestamp(missing=missing), _moment, _masked_moment),
 }
 """The kinds that have a field. A "derived" column has none; "text" and "other" columns can only be dropped."""

@@ -1,7 +1,6 @@
 """A recipe: for each column its kind, its steps and why; what it learns is a `Prepared`."""
 
 import difflib
-import json
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -66,10 +65,10 @@ class Recipe:
             DataError: if a column is absent or does not fit its kind, the target is constant, or no feature is left.
         """
         table = self.labelled(frame)
-        named = [name for name, column in self.columns.items() if column.kind != "derived" and not column.dropped]
-        _having(table, [*named, *self._parameters()], "recipe")
-        present = {name: column for name, column in self.columns.items() if column.parameters or name in table.columns}
-        prepared = Prepared(self, fit_columns(present, table.lazy()), self.target.fit(table))
+        needed = {name for column in self.columns.values() for name in column.parameters}
+        used = {name: column for name, column in self.columns.items() if name in needed or not column.dropped}
+        _having(table, [name for name, column in used.items() if not column.parameters], "column")
+        prepared = Prepared(self, fit_columns(used, table.lazy()), self.target.fit(table))
         if not prepared.names:
             raise DataError("recipe", expected="a column that gives a feature", got="none: all are dropped")
         return prepared
@@ -140,9 +139,6 @@ class Recipe:
     def _value(self) -> tuple[Any, ...]:
         return (tuple(self.columns.items()), self.target)
 
-    def _parameters(self) -> list[str]:
-        return [name for column in self.columns.values() for name in column.parameters]
-
     def _check(self) -> None:
         if self.target.name in self.columns:
             raise DataError("recipe", expected="columns other than the target", got=f"'{self.target.name}' twice")
@@ -176,11 +172,12 @@ def _having(frame: pl.DataFrame, names: Iterable[str], where: str) -> pl.DataFra
     """Refuse a frame that lacks a column."""
     for name in names:
         if name not in frame.columns:
-            raise DataError(f"{where} '{name}'", expected=f"one of the columns {frame.columns}", **_absent(name, frame.columns))
+            shown = f"one of the columns {frame.columns[:20]}"
+            raise DataError(f"{where} '{name}'", expected=shown, **_absent(name, frame.columns))
     return frame
 
 
 def _absent(name: str, names: list[str]) -> dict[str, str]:
     folded = {candidate.casefold(): candidate for candidate in names}
     close = difflib.get_close_matches(name.casefold(), folded, n=1)
-    return {"got": f"'{name}', which is none of them", "hint": f"is '{folded[close[0]]}' meant?" if close else ""}
+    return {"got": f"no column '{name}'", "hint": f"is '{folded[close[0]]}' meant?" if close else ""}

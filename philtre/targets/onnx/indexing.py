@@ -1,61 +1,103 @@
-"""Reading at computed positions, with JAX's rule for positions out of range."""
+"""Reading at computed positions, with JAX's rules for positions out of range."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from jax.lax import GatherScatterMode
 
+from philtre.fields import Array
 from philtre.targets.onnx.conversion import convert
 from philtre.targets.onnx.graph import Graph, Value, is_one
 from philtre.targets.onnx.table import rule, shape_of
-from philtre.trace import Equation
+from philtre.trace import Equation, is_symbolic
 
 
 @rule("gather")
 def _gather(g: Graph, equation: Equation, x: Value, indices: Value) -> Value:
-    """Read single entries or whole axes; windows in between are refused.
+    """Read single entries along the indexed axes and all of the others.
 
-    The array's axes are put in the order paired with the indices' (`paired`), indexed, whole; the indices' in the
-    order paired, others, position. GatherND then reads [paired, others, whole], which is put in JAX's order.
+    JAX's result has the axes of the indices, but for the last, at `free`, and the array's axes that are kept at
+    `offset_dims`. What the operators read is transposed into that order; kept axes of size 1 come by reshape.
     """
     numbers, sizes = equation.params["dimension_numbers"], equation.params["slice_sizes"]
     paired, indexed = list(numbers.operand_batching_dims), list(numbers.start_index_map)
-    whole = [axis for axis in range(len(x.shape)) if axis not in paired and axis not in indexed]
     if any(not is_one(sizes[axis]) for axis in indexed):
         raise g.refuse("of windows", hint="index single entries or whole axes, or use jax.lax.dynamic_slice")
-    limits = [x.shape[axis] for axis in indexed]
-    safe, inside = _in_range(g, equation, convert(g, indices, np.int64), limits)
-    leading = list(numbers.start_indices_batching_dims)
-    others = [axis for axis in range(len(indices.shape) - 1) if axis not in leading]
-    position = len(indices.shape) - 1
-    data = g.full(g.transpose(x, [*paired, *indexed, *whole]))
-    places = g.full(g.transpose(safe, [*leading, *others, position]))
-    shape = (*places.shape[:-1], *(x.shape[axis] for axis in whole))
+    shape = shape_of(equation)
+    free = [axis for axis in range(len(shape)) if axis not in numbers.offset_dims]
+    kept = [a for a in range(len(x.shape)) if a not in (*numbers.collapsed_slice_dims, *paired)]
+    offset = dict(zip(kept, numbers.offset_dims, strict=True))
+    whole = [axis for axis in kept if axis not in indexed]
+    places = convert(g, g.full(indices), np.int64)
+    safe, inside = _in_range(g, equation, places, [x.shape[axis] for axis in indexed])
     if len(indexed) == 1 and not paired:
-        places = g.reshape(places, places.shape[:-1])
-        axis = indexed[0]
-        before = (*x.shape[:axis], *places.shape, *x.shape[axis + 1 :])
-        read = g.node("Gather", [g.full(x), places], before, x.dtype, axis=axis)
-        order = [*range(axis, axis + len(places.shape))]
-        read = g.transpose(read, [*order, *(a for a in range(len(before)) if a not in order)])
+        read = _gathered(g, x, safe, indexed[0])
+        before = [offset[a] for a in whole if a < indexed[0]]
+        target = [*before, *free, *(offset[a] for a in whole if a > indexed[0])]
     else:
-        read = g.node("GatherND", [data, places], shape, x.dtype, batch_dims=len(paired))
-    return _arranged(g, equation, read, inside, [*leading, *others], [*indexed, *whole])
+        leading = list(numbers.start_indices_batching_dims)
+        rows = [*leading, *(a for a in range(len(free)) if a not in leading)]
+        data = g.full(g.transpose(x, [*paired, *indexed, *whole]))
+        safe = g.transpose(safe, [*rows, len(free)])
+        read = _gathered_at(g, data, safe, len(paired))
+        target = [*(free[row] for row in rows), *(offset[a] for a in whole)]
+    result = g.reshape(g.transpose(read, np.argsort(target)), shape)
+    if inside is None:
+        return result
+    ones = [size if axis in free else 1 for axis, size in enumerate(shape)]
+    chosen = replace(g.reshape(inside, ones), shape=shape)
+    return g.where(chosen, result, g.constant(_filler(equation, x.dtype)))
 
 
-def _arranged(
-    g: Graph, equation: Equation, read: Value, inside: Value | None, rows: list[int], axes: list[int]
-) -> Value:
-    """Put [rows, whole axes] in JAX's order, with axes of size 1 for the indexed ones it keeps."""
-    numbers, shape = equation.params["dimension_numbers"], shape_of(equation)
-    kept = sorted(a for a in axes if a not in numbers.collapsed_slice_dims)
-    place_of_axis = dict(zip(kept, numbers.offset_dims, strict=True))
-    free = [place for place in range(len(shape)) if place not in numbers.offset_dims]
-    indexed = set(numbers.start_index_map)
-    ones = [place_of_axis[a] for a in axes if a in indexed and a in place_of_axis]
-    target = [free[row] for row in rows] + [place_of_axis[a] for a in axes if a not in indexed]
-    value = g.transpose(read, np.argsort(np.argsort(target)).argsort())
-    del ones
-    value = g.reshape(value, shape)
-    return value if inside is None else g.where(inside, value, g.constant(_filler(equation, value), value.dtype))
+def _gathered(g: Graph, x: Value, places: Value, axis: int) -> Value:
+    places = g.reshape(places, places.shape[:-1])
+    shape = (*x.shape[:axis], *places.shape, *x.shape[axis + 1 :])
+    return g.node("Gather", [g.full(x), places], shape, x.dtype, axis=axis)
+
+
+def _gathered_at(g: Graph, data: Value, places: Value, paired: int) -> Value:
+    shape = (*places.shape[:-1], *data.shape[paired + places.shape[-1] :])
+    return g.node("GatherND", [data, places], shape, data.dtype, batch_dims=paired)
+
+
+def _in_range(g: Graph, equation: Equation, places: Value, limits: list[Any]) -> tuple[Value, Value | None]:
+    """Clip positions into range; where JAX fills instead, also tell which were inside."""
+    if places.constant is not None and not any(map(is_symbolic, limits)):
+        known = places.constant
+        if ((known >= 0) & (known < np.array(limits))).all():
+            return places, None
+    last = g.apply("Sub", g.sizes(limits), g.constant(1, np.int64))
+    zero = g.constant(0, np.int64)
+    safe = g.apply("Max", g.apply("Min", places, last), zero)
+    if equation.params["mode"] != GatherScatterMode.FILL_OR_DROP:
+        return safe, None
+    wrong = g.cast(g.apply("Not", g.compare("Equal", safe, places)), np.int32)
+    axis = g.constant(np.array([-1], np.int64))
+    count = g.node("ReduceSum", [g.full(wrong), axis], places.shape[:-1], np.int32, keepdims=0)
+    return safe, g.compare("Equal", count, g.constant(0, np.int32))
+
+
+def _filler(equation: Equation, dtype: np.dtype[Any]) -> Array:
+    filler = equation.params["fill_value"]
+    if filler is None:
+        filler = {"i": lambda: np.iinfo(dtype).min, "u": lambda: np.iinfo(dtype).max, "b": lambda: True}.get(
+            dtype.kind, lambda: np.nan
+        )()
+    return np.asarray(filler, dtype)
+
+
+@rule("dynamic_slice")
+def _dynamic_slice(g: Graph, equation: Equation, x: Value, *starts: Value) -> Value:
+    """Cut a window, moved inside the array where it would stick out."""
+    sizes = equation.params["slice_sizes"]
+    cut = [axis for axis, size in enumerate(sizes) if is_symbolic(size) or size != x.shape[axis]]
+    if not cut:
+        return x
+    asked = [g.reshape(convert(g, starts[axis], np.int64), (1,)) for axis in cut]
+    begin = g.node("Concat", [g.full(start) for start in asked], (len(cut),), np.int64, axis=0)
+    room = g.sizes([x.shape[axis] - sizes[axis] for axis in cut])
+    begin = g.apply("Min", g.apply("Max", begin, g.constant(0, np.int64)), room)
+    end = g.apply("Add", begin, g.sizes([sizes[axis] for axis in cut]))
+    axes = g.constant(np.array(cut, np.int64))
+    return g.node("Slice", [g.full(x), begin, end, axes], shape_of(equation), x.dtype)

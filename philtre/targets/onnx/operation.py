@@ -1,0 +1,35 @@
+"""Operations of `ops` that ONNX has as one operator; None leaves them to their body."""
+
+import numpy as np
+
+from philtre.targets.onnx.graph import Graph, Value
+from philtre.targets.onnx.table import kernel
+from philtre.trace import is_symbolic
+
+
+@kernel("softmax")
+def _softmax(g: Graph, x: Value, *, axis: int) -> Value:
+    return g.node("Softmax", [g.full(x)], x.shape, x.dtype, axis=axis)
+
+
+@kernel("gelu")
+def _gelu(g: Graph, x: Value, *, approximate: bool) -> Value | None:
+    if not g.offers("Gelu", x.dtype):
+        return None
+    return g.apply("Gelu", x, approximate="tanh" if approximate else "none")
+
+
+@kernel("layer_norm")
+def _layer_norm(g: Graph, x: Value, scale: Value, bias: Value, *, epsilon: float) -> Value | None:
+    """Float64 is left to the body: the operator keeps its epsilon in float32."""
+    if x.dtype == np.float64 or is_symbolic(x.shape[-1]) or not x.shape[-1:] == scale.shape == bias.shape:
+        return None
+    inputs = [g.full(x), g.full(g.cast(scale, x.dtype)), g.full(g.cast(bias, x.dtype))]
+    return g.node("LayerNormalization", inputs, x.shape, x.dtype, axis=-1, epsilon=epsilon)
+
+
+@kernel("dropout")
+def _dropout(g: Graph, x: Value, key: Value | None, *, rate: float) -> Value:
+    if key is not None and rate > 0:
+        raise g.refuse("with a random key", hint="leave the key out for inference")
+    return x
