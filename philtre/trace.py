@@ -65,7 +65,7 @@ class Spec:
     """Shape and dtype of an array of a program.
 
     Args:
-        shape: sizes of the axes; None is the batch, a string a named symbol.
+        shape: sizes of the axes; None is the batch (axis 0), a string a named symbol.
         dtype: dtype inside the program.
     """
 
@@ -140,8 +140,10 @@ def _symbol(size: int | str | None) -> str | None:
 
 
 def _spec(aval: Any) -> Spec:
-    shape = tuple((None if str(d) == BATCH else str(d)) if is_symbolic(d) else int(d) for d in aval.shape)
-    return Spec(shape, np.dtype(aval.dtype))
+    shape = [str(size) if is_symbolic(size) else int(size) for size in aval.shape]
+    if shape[:1] == [BATCH]:
+        return Spec((None, *shape[1:]), np.dtype(aval.dtype))
+    return Spec(tuple(shape), np.dtype(aval.dtype))
 
 
 @contextmanager

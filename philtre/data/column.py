@@ -47,7 +47,7 @@ class Column:
                 raise DataError(
                     where, expected=f"steps for it, since {step.name} takes {sorted(step.kinds)}", got=step.code
                 )
-        if (self.kind == "derived") != isinstance(self.steps[0] if self.steps else None, Derive):
+        if (self.kind == "derived") != (self.derive is not None):
             raise DataError(where, expected="derive(...) as first step of a derived column only", got=self.shown)
         if self.missing and not any(step.fills for step in self.steps):
             raise DataError(
@@ -63,10 +63,15 @@ class Column:
         return any(isinstance(step, Drop) for step in self.steps)
 
     @property
+    def derive(self) -> Derive | None:
+        """The step that computes a derived column from others."""
+        first = self.steps[0] if self.steps else None
+        return first if isinstance(first, Derive) else None
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """The columns that a derived column is computed from."""
-        first = self.steps[0] if self.steps else None
-        return first.parameters if isinstance(first, Derive) else ()
+        return self.derive.parameters if self.derive else ()
 
     @property
     def shown(self) -> str:

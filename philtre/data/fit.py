@@ -5,83 +5,26 @@ and so on. A derived column starts one level later, when the categories that its
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import polars as pl
 
 from philtre.data.column import Column
-from philtre.data.frames import to_column
-from philtre.data.kind import KINDS, derived
-from philtre.data.steps import Derive, Fitted, FittedOneHot, Masked
+from philtre.data.fitted import FittedColumn
+from philtre.data.kind import KINDS
+from philtre.data.steps import Derive
 from philtre.errors import DataError, Error
-from philtre.fields import AnyField, Array
 
-
-Key = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class FittedColumn:
-    """A column whose steps know their statistics."""
-
-    name: str
-    column: Column
-    steps: tuple[Fitted, ...] = ()
-
-    @property
-    def field(self) -> AnyField | None:
-        """The field at the boundary; None for a derived column and for what has no kind."""
-        kind = KINDS.get(self.column.kind)
-        return kind.field(self.column.missing, self.known) if kind else None
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        """The categories that a step has learned; their positions are the codes."""
-        return next((step.values for step in self.steps if isinstance(step, FittedOneHot)), ())
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the features."""
-        if self.column.dropped:
-            return ()
-        own = () if any(step.consumes for step in self.steps) else (self.name,)
-        return (*own, *(self.name + suffix for step in self.steps for suffix in step.suffixes))
-
-    def features(self, cores: Mapping[str, jax.Array]) -> list[jax.Array]:
-        """Run the bodies of the steps.
-
-        Args:
-            cores: core arrays [n] by input name.
-
-        Returns:
-            Blocks of float32[n, k]; put side by side, they have `names`.
-        """
-        flow = self._enter(cores)
-        blocks = []
-        for step in self.steps:
-            flow, features = step(flow)
-            if features is not None:
-                blocks.append(features)
-        if any(step.consumes for step in self.steps):
-            return blocks
-        return [flow.values.astype(jnp.float32)[:, None], *blocks]
-
-    def _enter(self, cores: Mapping[str, jax.Array]) -> Masked:
-        first = self.column.steps[0] if self.column.steps else None
-        if isinstance(first, Derive):
-            return derived(jnp.asarray(first.function(*(cores[name] for name in first.parameters))))
-        return KINDS[self.column.kind].traced(cores[self.name], self.column.missing, self.known)
+Question = tuple[str, str]
 
 
 def fit_columns(columns: Mapping[str, Column], frame: pl.LazyFrame) -> tuple[FittedColumn, ...]:
     """Learn the statistics of all steps.
 
     Args:
-        columns: the recipe's columns by name.
+        columns: the recipe's columns by name; the frame has all of them that are not derived.
         frame: the rows to learn from.
 
     Raises:
@@ -92,17 +35,12 @@ def fit_columns(columns: Mapping[str, Column], frame: pl.LazyFrame) -> tuple[Fit
 
 
 class Fit:
-    """One run of `fit_columns`: the expressions of the columns as far as they are fitted."""
+    """One run of `fit_columns`: each column as an expression, as far as its steps are fitted."""
 
     def __init__(self, columns: Mapping[str, Column], frame: pl.LazyFrame) -> None:
         self.frame = frame
-        self.schema = frame.collect_schema()
         self.fitted = {name: FittedColumn(name, column) for name, column in columns.items()}
-        self.expressions = {
-            name: KINDS[column.kind].fitted(pl.col(name), self._dtype(name, column.kind))
-            for name, column in columns.items()
-            if column.kind in KINDS
-        }
+        self.expressions = _entries(columns, frame.collect_schema())
         self.failures: list[Error] = []
 
     def run(self) -> tuple[FittedColumn, ...]:
@@ -115,89 +53,75 @@ class Fit:
 
     def _fit_level(self, level: int) -> None:
         due = [each for each in self.fitted.values() if level < len(each.column.steps)]
-        found = self._collect({
-            (each.name, key): statistic
-            for each in due
-            if each.name in self.expressions
-            for key, statistic in each.column.steps[level].statistics(self.expressions[each.name]).items()
-        })
+        found = self._collect(
+            {
+                (each.name, key): statistic
+                for each in due
+                if each.name in self.expressions
+                for key, statistic in each.column.steps[level].statistics(self.expressions[each.name]).items()
+            }
+        )
         for each in due:
-            step = each.column.steps[level].fit({key: found[name, key] for name, key in found if name == each.name})
+            own = {key: value for (name, key), value in found.items() if name == each.name}
+            step = each.column.steps[level].fit(own)
             self.fitted[each.name] = replace(each, steps=(*each.steps, step))
             if each.name in self.expressions:
                 self.expressions[each.name] = step.expression(self.expressions[each.name])
 
-    def _collect(self, expressions: Mapping[Key, pl.Expr]) -> dict[Key, Any]:
-        """Evaluate aggregations in one pass; gives their values by the same keys."""
-        if not expressions:
+    def _collect(self, questions: Mapping[Question, pl.Expr]) -> dict[Question, Any]:
+        """Evaluate aggregations in one pass."""
+        if not questions:
             return {}
-        row = self.frame.select(expression.alias(f"{i}") for i, expression in enumerate(expressions.values())).collect()
+        row = self.frame.select(question.alias(f"{i}") for i, question in enumerate(questions.values())).collect()
         if self.failures:
             raise self.failures[0]
-        return dict(zip(expressions, row.row(0), strict=True))
-
-    def _start_derived(self) -> None:
-        for each in self.fitted.values():
-            if each.column.parameters:
-                sources = [self.fitted[name] for name in each.column.parameters]
-                self.expressions[each.name] = self._derived(each, sources)
-
-    def _derived(self, column: FittedColumn, sources: Sequence[FittedColumn]) -> pl.Expr:
-        """The derived column as an expression that calls the function on core arrays, as the program does."""
-
-        def evaluate(series: Sequence[pl.Series]) -> pl.Series:
-            try:
-                values = call(column, sources, series)
-            except Error as error:
-                # Polars would raise a copy of it, made from its message alone
-                self.failures.append(error)
-                values = np.full(len(series[0]), np.nan)
-            return pl.Series(np.where(np.isfinite(values), values, np.nan), nan_to_null=True)
-
-        names = [pl.col(source.name) for source in sources]
-        return pl.map_batches(names, evaluate, return_dtype=pl.Float64, is_elementwise=True)
-
-    def _dtype(self, name: str, kind: str) -> pl.DataType:
-        dtype = self.schema[name]
-        if not KINDS[kind].accepts(dtype):
-            raise DataError(f"column '{name}'", expected=f"values of kind '{kind}'", got=f"the type {dtype}")
-        return dtype
+        return dict(zip(questions, row.row(0), strict=True))
 
     def _check_missing(self) -> None:
         whole = [name for name in self.expressions if not self.fitted[name].column.missing]
         counts = self._collect({(name, "missing"): self.expressions[name].null_count() for name in whole})
-        for (name, _), nulls in counts.items():
-            if nulls:
+        for (name, _), missing in counts.items():
+            if missing:
                 raise DataError(
                     f"column '{name}'",
                     expected="a value in every row, as the recipe says",
-                    got=f"{nulls} missing",
-                    hint='missing=True and impute("median")',
+                    got=f"{missing} missing",
+                    hint='missing=True, and a step that fills: impute("median")',
                 )
 
+    def _start_derived(self) -> None:
+        for name, each in self.fitted.items():
+            if each.column.derive:
+                self.expressions[name] = self._derived(name, each.column.derive)
 
-def call(column: FittedColumn, sources: Sequence[FittedColumn], series: Sequence[pl.Series]) -> Array:
-    """Run a derive function on columns; gives float64[n].
+    def _derived(self, name: str, derive: Derive) -> pl.Expr:
+        """A derived column as an expression: it calls the function on core arrays, as the program does."""
+        sources = [self.fitted[parameter] for parameter in derive.parameters]
 
-    Raises:
-        DataError: if the function fails or gives something else than one number per row.
-    """
-    first = column.column.steps[0]
-    assert isinstance(first, Derive)
-    where = f"derive '{column.name}'"
-    cores = []
-    for source, values in zip(sources, series, strict=True):
-        field = source.field
-        assert field is not None
-        cores.append(field.to_core(field.encode_column(to_column(values, field), source.name)))
-    with jax.enable_x64(True):
-        try:
-            result = np.asarray(first.function(*(jnp.asarray(core) for core in cores)))
-        except Exception as error:
+        def evaluate(columns: Sequence[pl.Series]) -> pl.Series:
+            try:
+                cores = [source.core(column) for source, column in zip(sources, columns, strict=True)]
+                values = derive.evaluate(name, cores)
+            except Error as error:
+                # Polars would raise a copy made from its message alone
+                self.failures.append(error)
+                values = np.full(len(columns[0]), np.nan)
+            return pl.Series(np.where(np.isfinite(values), values, np.nan), nan_to_null=True)
+
+        columns = [pl.col(source.name) for source in sources]
+        return pl.map_batches(columns, evaluate, return_dtype=pl.Float64, is_elementwise=True)
+
+
+def _entries(columns: Mapping[str, Column], schema: pl.Schema) -> dict[str, pl.Expr]:
+    """The columns as the first steps see them."""
+    entries = {}
+    for name, column in columns.items():
+        kind = KINDS.get(column.kind)
+        if kind is None:
+            continue
+        if not kind.accepts(schema[name]):
             raise DataError(
-                where, expected="a function of arrays [n]", got=f"{type(error).__name__}: {error}"
-            ) from error
-    if result.shape != (len(series[0]),) or result.dtype.kind not in "biuf":
-        got = f"{result.dtype}{list(result.shape)} for n = {len(series[0])}"
-        raise DataError(where, expected="one number per row, [n]", got=got)
-    return result.astype(np.float64)
+                f"column '{name}'", expected=f"values of kind '{column.kind}'", got=f"the type {schema[name]}"
+            )
+        entries[name] = kind.fitted(pl.col(name), schema[name])
+    return entries

@@ -91,9 +91,7 @@ def from_columns(answers: dict[str, list[Any]], frame: Any) -> Any:
         answers: values by output name, one per row.
         frame: the frame that was asked. Lazy kinds other than Polars are answered with a Polars frame.
     """
-    columns = {
-        key: values for name, column in answers.items() for key, values in _spread(name, column).items()
-    }
+    columns = {key: values for name, column in answers.items() for key, values in _spread(name, column).items()}
     asked = nw.from_native(frame)
     if isinstance(asked, nw.LazyFrame):
         answer = pl.DataFrame(columns, strict=False)

@@ -9,7 +9,7 @@ import polars as pl
 
 from philtre.data.column import Column
 from philtre.data.kind import KINDS
-from philtre.data.spelling import ordered, text
+from philtre.data.spelling import ordered
 from philtre.data.steps import boolean, drop, impute, one_hot, scale
 from philtre.data.target import Target, Task
 from philtre.errors import DataError
@@ -97,14 +97,15 @@ def _kind(dtype: pl.DataType) -> str:
 
 
 def _questions(name: str, kind: str, dtype: pl.DataType, rows: int) -> dict[str, pl.Expr]:
-    column = KINDS["category" if kind == "text" else kind].fitted(pl.col(name), dtype) if kind != "other" else pl.col(name)
-    missing = {"missing": column.null_count()}
     if kind == "other":
-        return missing | dict.fromkeys(("distinct", "low", "high", "least", "frequent", "covered"), pl.lit(0))
+        facts = ("distinct", "low", "high", "least", "frequent", "covered")
+        return {"missing": pl.col(name).null_count(), **dict.fromkeys(facts, pl.lit(0))}
+    column = KINDS[_with_steps(kind)].fitted(pl.col(name), dtype)
     present = column.drop_nulls()
     counts = present.alias("value").value_counts().struct.field("count")
     kept = counts.filter(counts >= _rare(rows) * rows)
-    return missing | {
+    return {
+        "missing": column.null_count(),
         "distinct": present.n_unique(),
         "low": present.min(),
         "high": present.max(),
@@ -119,8 +120,12 @@ def _rare(rows: int, least: int = 5, share: float = RARE) -> float:
     return max(share, math.floor(10_000 * least / rows) / 10_000)
 
 
+def _with_steps(kind: str) -> str:
+    return "category" if kind == "text" else kind
+
+
 def _decide(facts: Facts) -> Column:
-    kind = "category" if facts.kind == "text" else facts.kind
+    kind = _with_steps(facts.kind)
     if facts.missing == facts.rows:
         return Column(kind, drop(), missing=True, reason="every value is missing")
     if facts.kind == "other":
@@ -170,8 +175,8 @@ def _text(facts: Facts) -> Column:
         return Column("text", drop(), reason=reason)
     if facts.covered >= FREE * facts.present:
         rare = _rare(facts.rows)
-        grouped = "" if facts.frequent == facts.distinct else f", {facts.frequent} of them in {rare:.1%} of the rows or more"
-        reason = f"{facts.distinct} texts{grouped}; {facts.absence}"
+        grouped = f", {facts.frequent} of them in {rare:.1%} of the rows or more"
+        reason = f"{facts.distinct} texts{grouped if facts.frequent < facts.distinct else ''}; {facts.absence}"
         return Column("category", one_hot(rare=rare), missing=True, reason=reason)
     if facts.missing >= SPARSE * facts.rows:
         reason = f"{facts.absence}, which says something itself; {facts.distinct} texts, most of them rare"
@@ -209,7 +214,9 @@ def infer_target(frame: pl.DataFrame, name: str, task: Task | None) -> Target:
     if chosen == "classification":
         _check_classes(where, names)
     left_out = frame.height - len(names)
-    return Target(name, chosen, reason + (f"; {left_out} of {frame.height} rows have none and are left out" if left_out else ""))
+    if left_out:
+        reason += f"; {left_out} of {frame.height} rows have none and are left out"
+    return Target(name, chosen, reason)
 
 
 def _task(kind: str, names: pl.Series) -> tuple[Task, str]:

@@ -90,9 +90,7 @@ def _is_moment(dtype: pl.DataType) -> bool:
 
 KINDS = {
     "number": Kind(_is_number, lambda missing, known: Number(missing=missing), _number, _masked_number),
-    "integer": Kind(
-        _is_number, lambda missing, known: Number(integer=True, missing=missing), _integer, _masked_number
-    ),
+    "integer": Kind(_is_number, lambda missing, known: Number(integer=True, missing=missing), _integer, _masked_number),
     "boolean": Kind(_is_boolean, lambda missing, known: Boolean(missing=missing), _boolean, _masked_boolean),
     "category": Kind(
         _is_category, lambda missing, known: Category(known, missing=missing, unknown=True), text, _masked_category

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 
-from philtre.data.fit import FittedColumn
+from philtre.data.fitted import FittedColumn
 from philtre.data.frames import to_columns, to_polars
 from philtre.data.target import FittedTarget
 from philtre.fields import AnyField, Array, Tensor
@@ -71,7 +71,7 @@ class Prepared:
         return {
             column.name: column.field
             for column in self.columns
-            if column.field is not None and (column.name in needed or not column.column.dropped)
+            if column.name in needed or not (column.column.dropped or column.column.derive)
         }
 
     @cached_property

@@ -5,7 +5,7 @@ import difflib
 import io
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -40,16 +40,12 @@ def read(path: str | os.PathLike[str]) -> pl.DataFrame:
 
 def read_csv(file: Path, content: bytes) -> pl.DataFrame:
     """Parse the bytes of a CSV file; see `read`."""
-    text = _text(file, content)
-    rows = csv.reader(io.StringIO(text, newline=""))
+    rows = _rows(file, _text(file, content))
+    _, header = next(rows)
+    check_names(header, _where(file))
+    blank = _check_widths(file, rows, len(header))
     try:
-        header = next((row for row in rows if row), [])
-        check_names(header, _where(file))
-        blank = _check_widths(file, rows, len(header))
         frame = pl.read_csv(content, infer_schema_length=None)
-    except csv.Error as error:
-        got = f"line {rows.line_num}: {error}"
-        raise _refuse(file, "cells of text", got, hint="is a quote left open?") from None
     except pl.exceptions.PolarsError as error:
         raise _refuse(file, "comma separated values", str(error).partition("\n")[0]) from None
     return frame.filter(~pl.all_horizontal(pl.all().is_null())) if blank and len(header) > 1 else frame
@@ -123,23 +119,29 @@ def _text(file: Path, content: bytes) -> str:
         ) from None
 
 
-def _check_widths(file: Path, rows: "csv._reader", width: int) -> int:  # type: ignore[name-defined]
+def _rows(file: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each row, and the line in which it starts; a blank line has no cells."""
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    end = 0
+    try:
+        for row in rows:
+            yield end + 1, row
+            end = rows.line_num
+    except csv.Error as error:
+        got = f"a row in line {end + 1} that has none ({error})"
+        raise _refuse(file, "cells in commas and quotes", got, hint="is a quote left open?") from None
+
+
+def _check_widths(file: Path, rows: Iterable[tuple[int, list[str]]], width: int) -> int:
     """Refuse a row with more or fewer cells than the header; gives the number of blank lines."""
     blank = 0
-    end = rows.line_num
-    for row in rows:
-        start, end = end + 1, rows.line_num
+    for line, row in rows:
         if not row:
             blank += 1
         elif len(row) != width:
-            raise _refuse(file, f"{width} columns in each row", f"{len(row)} in line {start}", hint=_hint(row, width))
+            hint = "put quotes around cells that contain a comma" if len(row) > width else ""
+            raise _refuse(file, f"{width} columns in each row", f"{len(row)} in line {line}", hint=hint)
     return blank
-
-
-def _hint(row: list[str], width: int) -> str:
-    if len(row) > width:
-        return "put quotes around cells that contain a comma"
-    return "is a quote left open?" if any("\n" in cell for cell in row) else ""
 
 
 def _where(file: Path) -> str:

@@ -77,7 +77,7 @@ class FittedTarget(Protocol):
 
     @property
     def program(self) -> Program:
-        """"scores" float32[n, k] to the answers."""
+        """ "scores" float32[n, k] to the answers."""
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,18 @@
 """Derive: a new column as a numeric function of others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jax
+import jax.numpy as jnp
+import numpy as np
 import polars as pl
 
 from philtre.data.function import Function, check_function, fingerprint, source
 from philtre.data.steps.step import Emitted, Masked, Step
+from philtre.errors import DataError
+from philtre.fields import Array
 
 
 def derive(function: Function) -> "Derive":
@@ -60,6 +65,27 @@ class Derive(Step):
 
     def __hash__(self) -> int:
         return hash(fingerprint(self.function))
+
+    def evaluate(self, name: str, cores: Sequence[Array]) -> Array:
+        """Run the function on core arrays [n] as the program does; gives float64[n].
+
+        Args:
+            name: the derived column, for errors.
+
+        Raises:
+            DataError: if the function fails or gives something else than one number per row.
+        """
+        where = f"derive '{name}'"
+        with jax.enable_x64(True):
+            try:
+                values = np.asarray(self.function(*(jnp.asarray(core) for core in cores)))
+            except Exception as error:
+                got = f"{type(error).__name__}: {error}"
+                raise DataError(where, expected="a function of arrays [n]", got=got) from error
+        if values.shape != cores[0].shape or values.dtype.kind not in "biuf":
+            got = f"{values.dtype}{list(values.shape)} for n = {len(cores[0])}"
+            raise DataError(where, expected="one number per row, [n]", got=got)
+        return values.astype(np.float64)
 
     def fit(self, statistics: Mapping[str, Any]) -> "Derive":
         return self

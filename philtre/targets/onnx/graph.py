@@ -50,10 +50,10 @@ class Graph:
     def __init__(self, reserved: Iterable[str] = (), opset: int = HIGHEST) -> None:
         self.nodes: list[NodeProto] = []
         self.constants: dict[str, Value] = {}
+        self.tensors: dict[str, Value] = {}
         self.symbols: dict[str, tuple[Value, int]] = {}
         self.highest = opset
         self.opset = LOWEST
-        self.domains: set[str] = set()
         self.equations: list[Equation] = []
         self._taken = set(reserved)
         self._counts: dict[str, int] = {}
@@ -93,7 +93,7 @@ class Graph:
         key = (array.dtype, array.shape, array.tobytes()) if array.size <= 1024 else id(array)
         if key not in self._interned:
             value = Value(self.name("constant"), array.shape, array.shape, array.dtype, array)
-            self._interned[key] = self.constants[value.name] = value
+            self._interned[key] = self.constants[value.name] = self._known(value)
         return self._interned[key]
 
     def node(
@@ -137,8 +137,8 @@ class Graph:
         dtypes = [np.dtype(dtype) for _, dtype in results]
         raw = [compute if dtype == asked else dtype for dtype in dtypes]
         names = self._emit(operator, [v.name if v else "" for v in inputs], len(results), domain, attributes)
-        values = [Value(n, tuple(s), tuple(s), d) for n, (s, _), d in zip(names, results, raw, strict=True)]
-        return [self.cast(value, dtype) for value, dtype in zip(values, dtypes, strict=True)]
+        values = [Value(n, s, s, d) for n, (s, _), d in zip(names, results, raw, strict=True)]
+        return [self.cast(value, dtype) for value, dtype in zip(map(self._known, values), dtypes, strict=True)]
 
     def _emit(
         self, operator: str, inputs: list[str], count: int, domain: str, attributes: Mapping[str, Any]
@@ -146,7 +146,6 @@ class Graph:
         key = (operator, tuple(inputs), domain, repr(sorted(attributes.items())))
         if key not in self._made:
             self.opset = max(self.opset, _INTRODUCED.get(operator, LOWEST))
-            self.domains.add(domain)
             stem = self.name(operator)
             names = tuple(stem if count == 1 else f"{stem}_{index}" for index in range(count))
             self.nodes.append(
@@ -178,6 +177,9 @@ class Graph:
 
     def where(self, condition: Value, chosen: Value, other: Value) -> Value:
         """Choose elementwise; for booleans by logic, since Where has no kernel for them."""
+        if condition.constant is not None and condition.stored == ():
+            known = chosen if condition.constant else other
+            return replace(known, shape=broadcast(value.shape for value in (condition, chosen, other)))
         if chosen.dtype != np.bool_:
             return self.apply("Where", condition, chosen, other, dtype=chosen.dtype)
         kept = self.apply("And", self.apply("Not", condition), other)
@@ -195,7 +197,18 @@ class Graph:
         if value.constant is not None and not (value.dtype.kind == "f" and dtype.kind in "iu"):
             return replace(self.constant(value.constant.astype(dtype)), shape=value.shape)
         names = self._emit("Cast", [value.name], 1, "", {"to": helper.np_dtype_to_tensor_dtype(dtype)})
-        return Value(names[0], value.shape, value.stored, dtype)
+        return self._known(Value(names[0], value.shape, value.stored, dtype))
+
+    def _known(self, value: Value) -> Value:
+        self.tensors[value.name] = value
+        return value
+
+    def bind_symbols(self, value: Value) -> None:
+        """Let symbolic sizes be read from an input."""
+        self._known(value)
+        for axis, size in enumerate(value.shape):
+            if is_symbolic(size):
+                self.symbols.setdefault(str(size), (value, axis))
 
     # ---- shapes
 

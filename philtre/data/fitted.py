@@ -1,0 +1,72 @@
+"""A column whose steps know their statistics: its field, its features, its body."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import polars as pl
+
+from philtre.data.column import Column
+from philtre.data.frames import to_column
+from philtre.data.kind import KINDS, derived
+from philtre.data.steps import Fitted, FittedOneHot, Masked
+from philtre.fields import AnyField, Array
+
+
+@dataclass(frozen=True)
+class FittedColumn:
+    """A column of a recipe with the steps that are fitted so far. Immutable."""
+
+    name: str
+    column: Column
+    steps: tuple[Fitted, ...] = ()
+
+    @property
+    def field(self) -> AnyField:
+        """The field at the boundary; a derived column has none."""
+        return KINDS[self.column.kind].field(self.column.missing, self.known)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The categories that a step has learned; their positions are the codes."""
+        return next((step.values for step in self.steps if isinstance(step, FittedOneHot)), ())
+
+    @property
+    def consumed(self) -> bool:
+        """Whether the column itself is no feature any more."""
+        return any(step.consumes for step in self.steps)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the features."""
+        own = () if self.consumed else (self.name,)
+        return (*own, *(self.name + suffix for step in self.steps for suffix in step.suffixes))
+
+    def core(self, series: pl.Series) -> Array:
+        """Encode a column of a frame as the program's body sees it."""
+        return self.field.to_core(self.field.encode_column(to_column(series, self.field), self.name))
+
+    def features(self, cores: Mapping[str, jax.Array]) -> list[jax.Array]:
+        """Run the bodies of the steps.
+
+        Args:
+            cores: core arrays [n] by input name.
+
+        Returns:
+            Blocks of float32[n, k]; side by side they have `names`.
+        """
+        flow = self._enter(cores)
+        blocks = []
+        for step in self.steps:
+            flow, features = step(flow)
+            if features is not None:
+                blocks.append(features)
+        own = [] if self.consumed else [flow.values.astype(jnp.float32)[:, None]]
+        return own + blocks
+
+    def _enter(self, cores: Mapping[str, jax.Array]) -> Masked:
+        derive = self.column.derive
+        if derive:
+            return derived(jnp.asarray(derive.function(*(cores[name] for name in derive.parameters))))
+        return KINDS[self.column.kind].traced(cores[self.name], self.column.missing, self.known)

@@ -1,0 +1,82 @@
+"""A trace and a signature to the bytes of an ONNX file."""
+
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+
+from philtre.errors import SignatureError
+from philtre.signature import Signature
+from philtre.targets.onnx.boundary import declare, emit, receive
+from philtre.targets.onnx.finish import finished
+from philtre.targets.onnx.graph import HIGHEST, LOWEST, Graph, Value
+from philtre.targets.onnx.lower import Lowering
+from philtre.trace import Traced
+
+_ML_OPSET = 4
+
+
+def build(traced: Traced, signature: Signature, *, opset: int | None = None) -> bytes:
+    """Turn a trace into an ONNX file whose inputs and outputs are the signature's fields, in wire form.
+
+    Args:
+        traced: the numeric function.
+        signature: the fields; their names become the names of the inputs and outputs, letter for letter.
+        opset: highest ONNX operator set to use, 18 to 23; the file states the lowest that its nodes need.
+    Returns:
+        A serialized ModelProto; the same trace gives the same bytes.
+    Raises:
+        UnsupportedError: if ONNX or onnxruntime lacks an operation; it names the user's line.
+        SignatureError: if a field cannot carry what the function takes or gives, or a name is used twice.
+    """
+    highest = _checked(opset)
+    twice = sorted(set(signature.inputs) & set(signature.outputs))
+    if twice:
+        raise SignatureError("onnx", expected="inputs and outputs of different names", got=f"{twice} on both sides")
+    g = Graph([*signature.inputs, *signature.outputs], highest)
+    wires, core = [], []
+    for (name, field), aval in zip(signature.inputs.items(), traced.jaxpr.in_avals, strict=True):
+        wire = Value(name, tuple(aval.shape), tuple(aval.shape), field.wire_dtype)
+        wires.append(wire)
+        core.append(receive(g, wire, field, aval.dtype))
+    results = Lowering(g, x64=traced.x64).run(traced.jaxpr, core)
+    by_name = dict(zip(traced.outputs, results, strict=True))
+    outputs = {name: g.full(emit(g, name, by_name[name], field)) for name, field in signature.outputs.items()}
+    return _packed(g, wires, outputs)
+
+
+def supports(traced: Traced) -> list[str]:
+    """Name the operations that keep a trace from this target; empty if it can be built."""
+    missing: list[str] = []
+    g = Graph()
+    arguments = []
+    for name, aval in zip(traced.inputs, traced.jaxpr.in_avals, strict=True):
+        arguments.append(Value(name, tuple(aval.shape), tuple(aval.shape), aval.dtype))
+        g.bind_symbols(arguments[-1])
+    Lowering(g, x64=traced.x64, missing=missing).run(traced.jaxpr, arguments)
+    return list(dict.fromkeys(missing))
+
+
+def _checked(opset: int | None) -> int:
+    if opset is not None and not LOWEST <= opset <= HIGHEST:
+        raise SignatureError("onnx", expected=f"an opset of {LOWEST} to {HIGHEST}", got=str(opset))
+    return opset or HIGHEST
+
+
+def _packed(g: Graph, inputs: list[Value], outputs: dict[str, Value]) -> bytes:
+    nodes = finished(g, outputs)
+    declared = [declare(Value(name, v.shape, v.shape, v.dtype)) for name, v in outputs.items()]
+    graph = helper.make_graph(nodes, "philtre", [declare(wire) for wire in inputs], declared, _weights(g, nodes))
+    versions = [helper.make_opsetid("", g.opset)]
+    if any(node.domain for node in nodes):
+        versions.append(helper.make_opsetid("ai.onnx.ml", _ML_OPSET))
+    model: ModelProto = helper.make_model(
+        graph,
+        opset_imports=versions,
+        ir_version=helper.find_min_ir_version_for(versions),
+        producer_name="philtre",
+    )
+    return bytes(model.SerializeToString(deterministic=True))
+
+
+def _weights(g: Graph, nodes: list[NodeProto]) -> list[TensorProto]:
+    used = {name for node in nodes for name in node.input}
+    constants = [value for value in g.constants.values() if value.name in used]
+    return [numpy_helper.from_array(value.constant, value.name) for value in constants]

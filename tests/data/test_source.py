@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from philtre.data import read
+from philtre.errors import DataError
+
+
+@pytest.fixture
+def csv(tmp_path: Path):
+    def write(content: bytes | str) -> Path:
+        path = tmp_path / "table.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def test_reads_a_csv_file_with_types_inferred(titanic: pl.DataFrame):
+    assert titanic.shape == (891, 12)
+    assert titanic.schema["Age"] == pl.Float64
+    assert titanic.schema["SibSp"] == pl.Int64
+    assert titanic.schema["Sex"] == pl.String
+    nulls = {name: count for name, count in titanic.null_count().row(0, named=True).items() if count}
+    assert nulls == {"Age": 177, "Cabin": 687, "Embarked": 2}
+
+
+def test_a_word_in_the_last_row_makes_the_column_text(csv):
+    rows = "".join(f"{i},1\n" for i in range(5000))
+    frame = read(csv(f"a,b\n{rows}last,2\n"))
+    assert frame.schema == {"a": pl.String, "b": pl.Int64}
+
+
+def test_byte_order_mark_quotes_and_windows_lines_are_understood(csv):
+    frame = read(csv(b'\xef\xbb\xbfname,note\r\n"Doe, Jane","two\nlines"\r\nJoe,"say ""hi"""\r\n'))
+    assert frame.to_dict(as_series=False) == {"name": ["Doe, Jane", "Joe"], "note": ["two\nlines", 'say "hi"']}
+
+
+def test_blank_lines_between_rows_are_skipped(csv):
+    assert read(csv("a,b\n1,2\n\n3,4\n\n")).rows() == [(1, 2), (3, 4)]
+
+
+def test_in_a_file_of_one_column_a_blank_line_is_a_missing_value(csv):
+    assert read(csv("a\n1\n\n3\n"))["a"].to_list() == [1, None, 3]
+
+
+def test_reads_parquet(tmp_path: Path):
+    frame = pl.DataFrame({"a": [1, None], "b": ["x", "y"]})
+    frame.write_parquet(tmp_path / "table.parquet")
+    assert read(tmp_path / "table.parquet").equals(frame)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param("", "a header and rows, got an empty file", id="empty"),
+        pytest.param("\n \n", "a header and rows, got an empty file", id="blank"),
+        pytest.param("a,b\n", "at least one row of data, got a header only", id="header only"),
+        pytest.param(b"a,b\n1,\0\n", "a text file, got binary content (a zero byte in line 2)", id="binary"),
+        pytest.param("a,b\n1,2\n".encode("utf-16"), "text in UTF-8, got text in UTF-16", id="utf-16"),
+        pytest.param(
+            "a,b\n1,2\n3,café\n".encode("latin-1"),
+            "text in UTF-8, got byte 0xe9 at offset 13, line 3. Hint: is it Latin-1",
+            id="latin-1",
+        ),
+        pytest.param(
+            b"\xef\xbb\xbfa,b\n1,\xff\n", "got byte 0xff at offset 9, line 2", id="offset with a byte order mark"
+        ),
+        pytest.param("a,b\n1,2\n3\n", "2 columns in each row, got 1 in line 3", id="short row"),
+        pytest.param(
+            'a,b\n"x\ny",2\n3,4,5\n',
+            "2 columns in each row, got 3 in line 4. Hint: put quotes around cells that contain a comma",
+            id="long row after a quoted newline",
+        ),
+        pytest.param('a,b\n1,2\n3,"x\n4,5\n', "a row in line 3 that has none (unexpected end of data). Hint: is a quote left open?", id="open quote"),
+        pytest.param(
+            'a,b\n1,"' + "x\n" * 70_000, "a row in line 2 that has none (field larger than", id="open quote in a long file"
+        ),
+        pytest.param("a,b,a\n1,2,3\n", "column names that differ, got 'a' 2 times", id="duplicate name"),
+        pytest.param("a,,c, \n1,2,3,4\n", "got no name for column 2, 4 of 4", id="empty name"),
+    ],
+)
+def test_a_bad_file_gets_one_clear_message(csv, content: bytes | str, message: str):
+    path = csv(content)
+    with pytest.raises(DataError) as caught:
+        read(path)
+    assert message in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_names_a_similar_one(tmp_path: Path):
+    (tmp_path / "titanic.csv").write_text("a\n1\n")
+    with pytest.raises(DataError, match=r"nothing at this path. Hint: is '.*titanic.csv' meant\?"):
+        read(tmp_path / "titanik.csv")
+
+
+def test_a_file_in_a_folder_that_is_missing(tmp_path: Path):
+    with pytest.raises(DataError, match="nothing at this path$"):
+        read(tmp_path / "nowhere" / "titanic.csv")
+
+
+def test_a_folder_is_no_file(tmp_path: Path):
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(DataError, match="expects a file, got a folder"):
+        read(tmp_path / "folder.csv")
+
+
+def test_an_unknown_suffix_lists_the_known_ones(tmp_path: Path):
+    with pytest.raises(DataError, match=r"ends with .csv or .parquet, got the suffix '.xlsx'"):
+        read(tmp_path / "table.xlsx")
+
+
+def test_a_damaged_parquet_file(tmp_path: Path):
+    (tmp_path / "table.parquet").write_bytes(b"PAR1 and then nothing")
+    with pytest.raises(DataError, match="expects a Parquet file"):
+        read(tmp_path / "table.parquet")
