@@ -29,15 +29,17 @@ def to_polars(frame: Any) -> pl.DataFrame:
     Raises:
         DataError: if it is no data frame, or its column names are empty or occur twice.
     """
-    names = getattr(frame, "columns", getattr(frame, "column_names", ()))
-    if not isinstance(frame, pl.LazyFrame):
-        check_names([str(name) for name in names], "data frame")
     try:
         wrapped = nw.from_native(frame)
-        eager = wrapped.collect("polars") if isinstance(wrapped, nw.LazyFrame) else wrapped
-    except (TypeError, nw.exceptions.NarwhalsError) as error:
-        raise DataError("data frame", expected="a data frame", got=f"a {type(frame).__name__}: {error}") from None
-    return eager.to_polars().rename(str)
+    except nw.exceptions.DuplicateError as error:
+        twice = ", ".join(str(error).split("\n- ")[1:])
+        raise DataError("data frame", expected="column names that differ", got=twice, hint="rename them") from None
+    except TypeError:
+        raise DataError("data", expected="a data frame", got=f"a {type(frame).__name__}") from None
+    eager = wrapped.collect("polars") if isinstance(wrapped, nw.LazyFrame) else wrapped
+    table = eager.to_polars()
+    check_names(table.columns, "data frame")
+    return table
 
 
 def to_columns(frame: Any, signature: Signature) -> dict[str, Array]:
@@ -96,8 +98,10 @@ def from_columns(answers: dict[str, list[Any]], frame: Any) -> Any:
     if isinstance(asked, nw.LazyFrame):
         answer = pl.DataFrame(columns, strict=False)
         return answer.lazy() if isinstance(frame, pl.LazyFrame) else answer
-    made = nw.from_dict(columns, backend=asked.implementation)
-    return nw.maybe_set_index(made, index=nw.maybe_get_index(asked)).to_native()
+    answer = nw.from_dict(columns, backend=asked.implementation).to_native()
+    if asked.implementation.is_pandas_like():
+        answer.index = frame.index
+    return answer
 
 
 def _spread(name: str, column: list[Any]) -> dict[str, list[Any]]:

@@ -41,7 +41,7 @@ def read(path: str | os.PathLike[str]) -> pl.DataFrame:
 def read_csv(file: Path, content: bytes) -> pl.DataFrame:
     """Parse the bytes of a CSV file; see `read`."""
     rows = _rows(file, _text(file, content))
-    _, header = next(rows)
+    header = next(row for _, row in rows if row)
     check_names(header, _where(file))
     blank = _check_widths(file, rows, len(header))
     try:
