@@ -20,7 +20,13 @@ from philtre.signature import Signature
 
 def is_frame(value: object) -> bool:
     """Whether a value is a data frame, eager or lazy, of a library that narwhals understands."""
-    return isinstance(nw.from_native(value, pass_through=True), nw.DataFrame | nw.LazyFrame)
+    try:
+        nw.from_native(value)
+    except TypeError:
+        return False
+    except nw.exceptions.DuplicateError:
+        pass  # a frame, though not one that can be used: `to_polars` says why
+    return True
 
 
 def to_polars(frame: Any) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Functions as values: equal when their code is, and written back as the source that defines them."""
 
 import ast
+import dis
 import inspect
 import textwrap
 from collections.abc import Callable
@@ -11,6 +12,9 @@ from philtre.errors import DataError
 
 Function = Callable[..., Any]
 
+JUMPS = {*dis.hasjrel, *dis.hasjabs}
+CALLING = {"CACHE", "PRECALL", "PUSH_NULL", "RESUME"}
+"""Instructions that say nothing about what is computed."""
 PLAIN = (bool, int, float, str, type(None))
 
 
@@ -51,16 +55,31 @@ def check_function(function: object, where: str) -> tuple[str, ...]:
 
 
 def fingerprint(function: Function) -> tuple[Any, ...]:
-    """What two functions with the same code share; names of variables count, line numbers do not."""
+    """What two functions share that do the same to the same names, wherever they were defined."""
     return _fingerprint(function.__code__)
 
 
 def _fingerprint(code: CodeType) -> tuple[Any, ...]:
-    constants = tuple(
-        _fingerprint(value) if isinstance(value, CodeType) else (type(value).__name__, repr(value))
-        for value in code.co_consts
+    steps: list[dis.Instruction] = []
+    position = {}
+    for step in dis.get_instructions(code):
+        position[step.offset] = len(steps)
+        if step.opname not in CALLING:
+            steps.append(step)
+    return (
+        code.co_varnames,
+        *(
+            # how a method is looked up depends on whether its module was imported in the same text
+            (step.opname.replace("METHOD", "ATTR"), _operand(step.argval, position if step.opcode in JUMPS else {}))
+            for step in steps
+        ),
     )
-    return (code.co_code, constants, code.co_names, code.co_varnames)
+
+
+def _operand(value: Any, position: dict[int, int]) -> Any:
+    if isinstance(value, CodeType):
+        return _fingerprint(value)
+    return position.get(value) if position else (type(value).__name__, repr(value))
 
 
 def source(function: Function) -> Source:

@@ -73,9 +73,15 @@ def test_reads_parquet(tmp_path: Path):
             "2 columns in each row, got 3 in line 4. Hint: put quotes around cells that contain a comma",
             id="long row after a quoted newline",
         ),
-        pytest.param('a,b\n1,2\n3,"x\n4,5\n', "a row in line 3 that has none (unexpected end of data). Hint: is a quote left open?", id="open quote"),
         pytest.param(
-            'a,b\n1,"' + "x\n" * 70_000, "a row in line 2 that has none (field larger than", id="open quote in a long file"
+            'a,b\n1,2\n3,"x\n4,5\n',
+            "a row in line 3 that has none (unexpected end of data). Hint: is a quote left open?",
+            id="open quote",
+        ),
+        pytest.param(
+            'a,b\n1,"' + "x\n" * 70_000,
+            "a row in line 2 that has none (field larger than",
+            id="open quote in a long file",
         ),
         pytest.param("a,b,a\n1,2,3\n", "column names that differ, got 'a' 2 times", id="duplicate name"),
         pytest.param("a,,c, \n1,2,3,4\n", "got no name for column 2, 4 of 4", id="empty name"),

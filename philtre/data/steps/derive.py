@@ -76,6 +76,18 @@ class Derive(Step):
             DataError: if the function fails or gives something else than one number per row.
         """
         where = f"derive '{name}'"
+        values = self._call(where, cores)
+        alone = self._call(where, [core[:1] for core in cores])
+        if not np.allclose(alone, values[:1], rtol=1e-4, equal_nan=True):
+            raise DataError(
+                where,
+                expected="answers that depend on their own row only",
+                got=f"{alone[0]:g} for row 0 alone, {values[0]:g} among {len(values)} rows",
+                hint="leave out sums and means over rows: they are learned by the steps, such as scale",
+            )
+        return values.astype(np.float64)
+
+    def _call(self, where: str, cores: Sequence[Array]) -> Array:
         with jax.enable_x64(True):
             try:
                 values = np.asarray(self.function(*(jnp.asarray(core) for core in cores)))
@@ -85,7 +97,7 @@ class Derive(Step):
         if values.shape != cores[0].shape or values.dtype.kind not in "biuf":
             got = f"{values.dtype}{list(values.shape)} for n = {len(cores[0])}"
             raise DataError(where, expected="one number per row, [n]", got=got)
-        return values.astype(np.float64)
+        return values
 
     def fit(self, statistics: Mapping[str, Any]) -> "Derive":
         return self

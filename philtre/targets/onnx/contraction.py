@@ -1,4 +1,7 @@
-"""Products of arrays: MatMul wherever the axes allow it, else Einsum."""
+"""Products of arrays: MatMul wherever the axes allow it, else Einsum.
+
+A vector on the right is made a column, since onnxruntime refuses it for a left side without rows.
+"""
 
 from collections.abc import Sequence
 from string import ascii_lowercase
@@ -21,6 +24,9 @@ def _dot_general(g: Graph, equation: Equation, a: Value, b: Value) -> Value:
     if len(over_a) == 1 and (plain or batched):
         left = g.transpose(a, [*batch_a, *free_a, *over_a])
         right = g.transpose(b, [*batch_b, *over_b, *free_b])
+        if not free_b and free_a:
+            right = g.reshape(right, (*right.shape, 1))
+            return g.reshape(g.node("MatMul", [left, right], (*shape, 1), dtype), shape)
         return g.node("MatMul", [left, right], shape, dtype)
     letters = iter(ascii_lowercase)
     names_a = dict(zip((*batch_a, *over_a, *free_a), letters, strict=False))

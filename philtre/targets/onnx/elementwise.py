@@ -76,7 +76,7 @@ def _extreme(g: Graph, equation: Equation, a: Value, b: Value) -> Value:
     for value, bound in ((a, b), (b, a)):
         if not smaller and bound.stored == () and bound.constant == 0 and g.offers("Relu", value.dtype):
             return g.apply("Relu", value)
-    return g.apply("Min" if smaller else "Max", a, b)
+    return g.extreme("Min" if smaller else "Max", a, b)
 
 
 @rule("div")
@@ -123,11 +123,11 @@ def _divisor(g: Graph, b: Value) -> Value:
 @rule("sign")
 def _sign(g: Graph, equation: Equation, x: Value) -> Value:
     """Keep NaN and the sign of zero, which ONNX's Sign turns into 0."""
-    if x.dtype.kind in "iu":
-        return g.apply("Sign", x)
     zero = g.number(0, x)
-    signed = g.apply("Or", g.compare("Less", x, zero), g.compare("Greater", x, zero))
-    return g.where(signed, g.apply("Sign", x), x)
+    positive = g.where(g.compare("Greater", x, zero), g.number(1, x), x)
+    if x.dtype.kind == "u":
+        return positive
+    return g.where(g.compare("Less", x, zero), g.number(-1, x), positive)
 
 
 @rule("round")
@@ -190,7 +190,7 @@ def _select_n(g: Graph, equation: Equation, which: Value, *cases: Value) -> Valu
 def _clamp(g: Graph, equation: Equation, low: Value, x: Value, high: Value) -> Value:
     if low.stored == high.stored == () and g.offers("Clip", x.dtype):
         return g.apply("Clip", x, low, high)
-    return g.apply("Min", g.apply("Max", x, low), high)
+    return g.extreme("Min", g.extreme("Max", x, low), high)
 
 
 @rule("stop_gradient", "copy", "copy_p", "sharding_constraint", "reduce_precision", "name")

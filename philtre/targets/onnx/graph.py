@@ -185,6 +185,12 @@ class Graph:
         kept = self.apply("And", self.apply("Not", condition), other)
         return self.apply("Or", self.apply("And", condition, chosen), kept)
 
+    def extreme(self, operator: str, a: Value, b: Value) -> Value:
+        """Take the elementwise Max or Min; NaN wins."""
+        if self.offers(operator, a.dtype):
+            return self.apply(operator, a, b)
+        return self.where(self.compare("Greater" if operator == "Max" else "Less", a, b), a, b)
+
     def number(self, content: float, like: Value) -> Value:
         """Make a scalar constant of the dtype of a value."""
         return self.constant(content, like.dtype)
@@ -289,7 +295,7 @@ class Graph:
             return self.node("Shape", [value], (1,), np.int64, start=axis, end=axis + 1)
         a, b = map(self.size, factor.operands)
         if factor.operation in ("max", "min"):
-            return self.apply(factor.operation.capitalize(), a, b)
+            return self.extreme(factor.operation.capitalize(), a, b)
         rest = self.node("Mod", [a, b], (1,), np.int64)
         return rest if factor.operation == "mod" else self.apply("Div", self.apply("Sub", a, rest), b)
 

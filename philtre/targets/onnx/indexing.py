@@ -1,5 +1,6 @@
 """Reading at computed positions, with JAX's rules for positions out of range."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from jax.lax import GatherScatterMode
 from philtre.fields import Array
 from philtre.targets.onnx.conversion import convert
 from philtre.targets.onnx.graph import Graph, Value, is_one
+from philtre.targets.onnx.layout import concatenate
 from philtre.targets.onnx.table import rule, shape_of
 from philtre.trace import Equation, is_symbolic
 
@@ -22,9 +24,11 @@ def _gather(g: Graph, equation: Equation, x: Value, indices: Value) -> Value:
     """
     numbers, sizes = equation.params["dimension_numbers"], equation.params["slice_sizes"]
     paired, indexed = list(numbers.operand_batching_dims), list(numbers.start_index_map)
-    if any(not is_one(sizes[axis]) for axis in indexed):
-        raise g.refuse("of windows", hint="index single entries or whole axes, or use jax.lax.dynamic_slice")
     shape = shape_of(equation)
+    if any(not is_one(sizes[axis]) for axis in indexed):
+        if len(indices.shape) > 1 or equation.params["mode"] == GatherScatterMode.FILL_OR_DROP:
+            raise g.refuse("of windows", hint="index single entries or whole axes, or use jax.lax.dynamic_slice")
+        return g.reshape(_window(g, x, convert(g, indices, np.int64), indexed, sizes), shape)
     free = [axis for axis in range(len(shape)) if axis not in numbers.offset_dims]
     kept = [a for a in range(len(x.shape)) if a not in (*numbers.collapsed_slice_dims, *paired)]
     offset = dict(zip(kept, numbers.offset_dims, strict=True))
@@ -69,7 +73,7 @@ def _in_range(g: Graph, equation: Equation, places: Value, limits: list[Any]) ->
             return places, None
     last = g.apply("Sub", g.sizes(limits), g.constant(1, np.int64))
     zero = g.constant(0, np.int64)
-    safe = g.apply("Max", g.apply("Min", places, last), zero)
+    safe = g.extreme("Max", g.extreme("Min", places, last), zero)
     if equation.params["mode"] != GatherScatterMode.FILL_OR_DROP:
         return safe, None
     wrong = g.cast(g.apply("Not", g.compare("Equal", safe, places)), np.int32)
@@ -89,15 +93,15 @@ def _filler(equation: Equation, dtype: np.dtype[Any]) -> Array:
 
 @rule("dynamic_slice")
 def _dynamic_slice(g: Graph, equation: Equation, x: Value, *starts: Value) -> Value:
-    """Cut a window, moved inside the array where it would stick out."""
     sizes = equation.params["slice_sizes"]
-    cut = [axis for axis, size in enumerate(sizes) if is_symbolic(size) or size != x.shape[axis]]
-    if not cut:
-        return x
-    asked = [g.reshape(convert(g, starts[axis], np.int64), (1,)) for axis in cut]
-    begin = g.node("Concat", [g.full(start) for start in asked], (len(cut),), np.int64, axis=0)
-    room = g.sizes([x.shape[axis] - sizes[axis] for axis in cut])
-    begin = g.apply("Min", g.apply("Max", begin, g.constant(0, np.int64)), room)
-    end = g.apply("Add", begin, g.sizes([sizes[axis] for axis in cut]))
-    axes = g.constant(np.array(cut, np.int64))
-    return g.node("Slice", [g.full(x), begin, end, axes], shape_of(equation), x.dtype)
+    asked = [g.reshape(convert(g, start, np.int64), (1,)) for start in starts]
+    begin = concatenate(g, asked, (len(asked),), 0)
+    return _window(g, x, begin, list(range(len(sizes))), sizes)
+
+
+def _window(g: Graph, x: Value, begin: Value, axes: list[int], sizes: Sequence[Any]) -> Value:
+    """Cut a window that begins at `begin` along `axes`, moved inside the array where it would stick out."""
+    room = g.sizes([x.shape[axis] - sizes[axis] for axis in axes])
+    begin = g.extreme("Max", g.extreme("Min", begin, room), g.constant(0, np.int64))
+    end = g.apply("Add", begin, g.sizes([sizes[axis] for axis in axes]))
+    return g.node("Slice", [g.full(x), begin, end, g.sizes(axes)], tuple(sizes), x.dtype)

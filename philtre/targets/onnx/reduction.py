@@ -1,32 +1,42 @@
 """Reductions along axes, with JAX's NaN."""
 
-from functools import partial
+import math
+from dataclasses import replace
 
 import numpy as np
 
 from philtre.targets.onnx.conversion import convert
 from philtre.targets.onnx.graph import Graph, Value
-from philtre.targets.onnx.table import RULES, dtype_of, rule, shape_of
+from philtre.targets.onnx.table import dtype_of, rule, shape_of
 from philtre.trace import Equation
-
-
-def _reduced(operator: str, g: Graph, equation: Equation, x: Value) -> Value:
-    return _reduce(g, operator, x, equation)
 
 
 def _reduce(g: Graph, operator: str, x: Value, equation: Equation) -> Value:
     axes = equation.params["axes"]
     if not axes:
         return x
-    return g.node(
-        operator, [g.full(x), g.constant(np.array(axes, np.int64))], shape_of(equation), x.dtype, keepdims=0
-    )
+    axes = g.constant(np.array(axes, np.int64))
+    return g.node(operator, [g.full(x), axes], shape_of(equation), x.dtype, keepdims=0)
 
 
-RULES |= {
-    primitive: partial(_reduced, operator)
-    for primitive, operator in {"reduce_sum": "ReduceSum", "reduce_prod": "ReduceProd"}.items()
-}
+@rule("reduce_sum")
+def _reduce_sum(g: Graph, equation: Equation, x: Value) -> Value:
+    """Sum integers as a product with ones, which is exact and wraps; ONNX Runtime sums them as floats."""
+    axes = equation.params["axes"]
+    if x.dtype.kind not in "iu" or not axes:
+        return _reduce(g, "ReduceSum", x, equation)
+    kept = [axis for axis in range(len(x.shape)) if axis not in axes]
+    shape = tuple(x.shape[axis] for axis in kept)
+    count = math.prod(x.shape[axis] for axis in axes)
+    rows = g.reshape(g.full(g.transpose(x, [*kept, *axes])), (math.prod(shape), count))
+    ones = replace(g.number(1, x), shape=(count, 1))
+    total = g.node("MatMul", [rows, g.full(ones)], (rows.shape[0], 1), x.dtype)
+    return g.reshape(total, shape)
+
+
+@rule("reduce_prod")
+def _reduce_prod(g: Graph, equation: Equation, x: Value) -> Value:
+    return _reduce(g, "ReduceProd", x, equation)
 
 
 @rule("reduce_max", "reduce_min")
@@ -49,7 +59,7 @@ def _reduce_and(g: Graph, equation: Equation, x: Value) -> Value:
 
 
 def _any(g: Graph, equation: Equation, x: Value) -> Value:
-    """Count the true ones: right for no entries, too."""
+    """Count the true ones, which is right for no entries, too."""
     if x.dtype != np.bool_:
         raise g.refuse("of integers")
     return g.cast(_reduce(g, "ReduceSum", g.cast(x, np.int32), equation), np.bool_)

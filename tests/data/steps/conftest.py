@@ -1,0 +1,17 @@
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from philtre.data.steps import Fitted, Step
+
+
+@pytest.fixture
+def fit() -> Callable[[Step, list], Fitted]:
+    """Fit one step on a list of values, None where missing."""
+
+    def fit(step: Step, values: list) -> Fitted:
+        frame = pl.DataFrame({"x": pl.Series(values)}).lazy()
+        return step.fit(frame.select(**step.statistics(pl.col("x"))).collect().row(0, named=True))
+
+    return fit

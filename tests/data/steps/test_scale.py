@@ -1,0 +1,65 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+import pytest
+
+from philtre.data import scale
+from philtre.data.steps import Masked
+
+
+def scaled(fitted, values) -> np.ndarray:
+    with jax.enable_x64(True):
+        return np.asarray(fitted(Masked(jnp.asarray(values), None)).column.values)
+
+
+def test_mean_zero_and_deviation_one(fit):
+    answer = scaled(fit(scale("standard"), [1.0, 2.0, 6.0]), np.float32([1, 2, 6]))
+    np.testing.assert_allclose(answer.mean(), 0, atol=1e-6)
+    np.testing.assert_allclose(answer.std(), 1, rtol=1e-6)
+    assert answer.dtype == np.float32
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int32, np.int64])
+def test_every_dtype_gives_the_same_float32(fit, dtype):
+    answer = scaled(fit(scale(), [1, 2, 6]), np.array([1, 2, 6, 0], dtype))
+    np.testing.assert_allclose(answer, [-0.9258201, -0.46291, 1.3887301, -1.3887301], rtol=1e-6)
+    assert answer.dtype == np.float32
+
+
+def test_the_fit_sees_the_same(fit):
+    fitted = fit(scale(), [1.0, 2.0, 6.0])
+    frame = pl.DataFrame({"x": [1.0, 2.0, 6.0, 9.0]})
+    np.testing.assert_allclose(
+        frame.select(fitted.expression(pl.col("x")))["x"].to_numpy(),
+        scaled(fitted, np.float32([1, 2, 6, 9])),
+        rtol=1e-6,
+    )
+
+
+def test_large_integers_lose_nothing(fit):
+    """Neighbours near 2**62 are 512 apart as floats; their differences are still exact."""
+    base = 2**62
+    fitted = fit(scale(), pl.Series([base, base + 1, base + 2], dtype=pl.Int128))
+    np.testing.assert_allclose(
+        scaled(fitted, np.array([base, base + 1, base + 2])), [-1.2247449, 0, 1.2247449], rtol=1e-6
+    )
+
+
+def test_the_far_ends_of_int64_do_not_wrap(fit):
+    fitted = fit(scale(), pl.Series([2**62, 2**62 + 2], dtype=pl.Int128))
+    ends = np.array([np.iinfo(np.int64).min, np.iinfo(np.int64).max])
+    assert scaled(fitted, ends).tolist() == [-1e6, 1e6]
+
+
+def test_far_outliers_are_held(fit):
+    answer = scaled(fit(scale(), [0.0, 1.0]), np.float32([3e38, -3e38, 10]))
+    assert answer.tolist() == [1e6, -1e6, 19]
+
+
+def test_a_constant_is_only_shifted(fit):
+    assert scaled(fit(scale(), [3.0, 3.0]), np.float32([3, 4.5])).tolist() == [0, 1.5]
+
+
+def test_without_any_value_nothing_changes(fit):
+    assert scaled(fit(scale(), pl.Series([None], dtype=pl.Float64)), np.float32([3])).tolist() == [3]
