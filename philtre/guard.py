@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from philtre.errors import ArtifactError
-from philtre.protobuf import BYTES, Reader, Values, schema
+from philtre.protobuf import BYTES, VARINT, Reader, Values, schema
 
 DOMAINS = ("", "ai.onnx", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc", "ai.onnx.preview.training")
 MAX_RANK = 64
 MAX_ELEMENTS = 1 << 40
 MAX_METADATA = 32 << 20
+_SHARING = 4
+_NONE = (0, 0)
 
 _ONNX = schema(
     """
@@ -110,7 +112,8 @@ class Guard:
         self.where = where
         self.folder = folder
         self.labels: dict[str, tuple[str | int, ...]] = {}
-        self.external = False
+        self.external: dict[str, int] = {}
+        self.external_bytes = 0
 
     def facts(self) -> Facts:
         """Check everything."""
@@ -121,21 +124,26 @@ class Guard:
         model = self.reader.read("ModelProto", 0, len(data))
         if "graph" not in model:
             raise ArtifactError(self.where, expected="an ONNX model", got="one without a graph")
-        entries = [(text(entry.get("key", (0, 0))), entry.get("value", (0, 0))) for entry in model.get("metadata_props", [])]
-        size = sum(stop - start for _, (start, stop) in entries)
+        if self.external_bytes > _SHARING * sum(self.external.values()):
+            raise self.reader.refuse(f"{self.external_bytes:,} bytes of external data, the same ones many times", 0)
+        properties = [(text(p.get("key", _NONE)), p.get("value", _NONE)) for p in model.get("metadata_props", [])]
+        size = sum(stop - start for _, (start, stop) in properties)
         if size > MAX_METADATA:
             raise self.reader.refuse(f"{size:,} bytes of metadata, where {MAX_METADATA:,} are allowed", 0)
-        opsets = {text(entry.get("domain", (0, 0))): entry.get("version", 0) for entry in model.get("opset_import", [])}
-        return Facts(opsets, entries, self.labels, frozenset(self._unranked(model["graph"])), self.external)
+        opsets = {text(o.get("domain", _NONE)): o.get("version", 0) for o in model.get("opset_import", [])}
+        return Facts(opsets, properties, self.labels, self._unranked(model["graph"]), bool(self.external))
 
-    def _unranked(self, graph: Values) -> set[str]:
+    def _unranked(self, graph: Values) -> frozenset[str]:
         values = [*graph.get("input", []), *graph.get("output", [])]
-        ranked = ("shape" in value.get("type", {}).get("tensor_type", {}) for value in values)
-        return {self.reader.text(value.get("name", (0, 0))) for value, known in zip(values, ranked, strict=True) if not known}
+        return frozenset(
+            self.reader.text(value.get("name", _NONE))
+            for value in values
+            if "shape" not in value.get("type", {}).get("tensor_type", {})
+        )
 
     def _node(self, node: Values, start: int, stop: int) -> None:
-        domain = self.reader.text(node.get("domain", (0, 0)))
-        operator = self.reader.data[slice(*node.get("op_type", (0, 0)))]
+        domain = self.reader.text(node.get("domain", _NONE))
+        operator = self.reader.data[slice(*node.get("op_type", _NONE))]
         if domain not in DOMAINS:
             raise self.reader.refuse(
                 f"the operator {operator.decode(errors='replace')[:60]!r} of the domain {domain[:60]!r}",
@@ -147,16 +155,19 @@ class Guard:
 
     def _zip_map(self, start: int, stop: int) -> None:
         """Keep the labels of a `ZipMap`, which the type of its output does not tell."""
-        read, data = self.reader.fields, self.reader.data
-        output, labels = "", ()
-        for number, _, begin, end in read(start, stop):
-            if number == 2:
+        output, labels = "", list[str | int]()
+        for _, tag, begin, end in self.reader.fields(start, stop):
+            if tag == _tag(2):
                 output = self.reader.text((begin, end))
-            elif number == 5:
-                parts = list(read(begin, end))
-                texts = tuple(self.reader.text((first, last)) for part, _, first, last in parts if part == 9)
-                labels = labels or texts or tuple(value for part, _, value, _ in parts if part == 8)
-        self.labels[output] = labels
+            elif tag == _tag(5):
+                for _, part, first, last in self.reader.fields(begin, end):
+                    if part == _tag(9):
+                        labels.append(self.reader.text((first, last)))
+                    elif part == _tag(8):
+                        labels.extend(map(_signed, self.reader.packed(first, last)))
+                    elif part == _tag(8, VARINT):
+                        labels.append(_signed(first))
+        self.labels[output] = tuple(labels)
 
     def _tensor(self, tensor: Values, start: int, stop: int) -> None:
         """Compare what a tensor declares with the bytes that are there."""
@@ -179,7 +190,9 @@ class Guard:
         got = _size(tensor.get(name, 0))
         if got != expected:
             unit = "bytes" if name == "raw_data" else "values"
-            raise self.reader.refuse(f"a tensor of {count:,} elements ({expected:,} {unit}) with {got:,} in its {name}", start)
+            raise self.reader.refuse(
+                f"a tensor of {count:,} elements ({expected:,} {unit}) with {got:,} in its {name}", start
+            )
 
     def _count(self, dims: list[int], start: int) -> int:
         """Number of elements of a shape."""
@@ -193,26 +206,42 @@ class Guard:
 
     def _external(self, tensor: Values, size: int, start: int) -> None:
         """Allow data in another file of the model's folder, and nowhere else."""
-        text = self.reader.text
-        entries = {text(entry.get("key", (0, 0))): text(entry.get("value", (0, 0))) for entry in tensor.get("external_data", [])}
+        entries = dict(map(self._entry, tensor.get("external_data", [])))
         location = entries.get("location", "")
-        if self.folder is None:
-            raise self.reader.refuse(f"data in the file {location[:60]!r}, of a model without a folder", start)
-        path = Path(location)
-        plain = path.parts and not path.is_absolute() and not {"..", "*"} & {*path.parts}
-        if not plain or any(letter in location for letter in "\\:\0"):
-            raise self.reader.refuse(f"data in {location[:60]!r}, which is no plain path inside its folder", start)
-        if (self.folder / path).resolve() != self.folder.resolve() / path or not (self.folder / path).is_file():
-            raise self.reader.refuse(f"data in {location[:60]!r}, where there is no file that is not a link", start)
-        offset, length = (self._number(entries.get(key, default), start) for key, default in (("offset", "0"), ("length", str(size))))
-        present = (self.folder / path).stat().st_size
+        present = self._size_of(location)
+        if present is None:
+            raise self.reader.refuse(
+                f"data in {location[:60]!r}",
+                start,
+                hint="a relative path to a file in the model's own folder, which is no link"
+                if self.folder
+                else "load it from a path: bytes have no folder",
+            )
+        offset, length = self._number(entries, "offset", 0, start), self._number(entries, "length", size, start)
         if length != size or offset + size > present:
             raise self.reader.refuse(f"{size:,} bytes at {offset:,} of {location[:60]!r}, which has {present:,}", start)
-        self.external = True
+        self.external[location] = present
+        self.external_bytes += size
 
-    def _number(self, text: str, start: int) -> int:
+    def _size_of(self, location: str) -> int | None:
+        """Size of a file of the model's folder; None if the path leads elsewhere, or through a link."""
+        parts = Path(location).parts
+        plain = parts and not Path(location).is_absolute() and not {"..", "*"} & {*parts}
+        if self.folder is None or not plain or any(letter in location for letter in "\\:\0"):
+            return None
+        try:
+            path = self.folder.resolve() / location
+            return path.stat().st_size if path.resolve() == path and path.is_file() else None
+        except (OSError, RuntimeError):
+            return None
+
+    def _entry(self, entry: Values) -> tuple[str, str]:
+        return self.reader.text(entry.get("key", _NONE)), self.reader.text(entry.get("value", _NONE))
+
+    def _number(self, entries: dict[str, str], key: str, default: int, start: int) -> int:
+        text = entries.get(key, str(default))
         if not (text.isascii() and text.isdecimal() and len(text) < 20):
-            raise self.reader.refuse(f"{text[:60]!r} as an offset or a length", start)
+            raise self.reader.refuse(f"{text[:60]!r} as the {key} of external data", start)
         return int(text)
 
 
@@ -227,4 +256,12 @@ def _stored(kind: int, count: int, raw: bool) -> int:
 
 
 def _size(found: Any) -> int:
-    return found[1] - found[0] if isinstance(found, tuple) else found
+    return int(found[1] - found[0] if isinstance(found, tuple) else found)
+
+
+def _tag(number: int, wire: int = BYTES) -> int:
+    return number << 3 | wire
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 64) if value >> 63 else value

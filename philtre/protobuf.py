@@ -108,7 +108,8 @@ class Reader:
         """Read one message, and all messages in it.
 
         Returns:
-            Values by field name: numbers, (start, stop) of bytes, values of a message; a list or a count of repeated ones.
+            Values by field name: a number, (start, stop) of bytes, the values of a message; a list or the count of
+            repeated ones.
 
         Raises:
             ArtifactError: if the bytes are not such a message, or a check refuses it.
@@ -131,7 +132,7 @@ class Reader:
                     raise self.refuse(f"'{field.name}' of {message} a second time", position)
                 values[field.name] = self._value(field, value, end, depth)
             elif field.kept:
-                found = self._packed(value, end) if field.packed else [self._value(field, value, end, depth)]
+                found = self.packed(value, end) if field.packed else [self._value(field, value, end, depth)]
                 values.setdefault(field.name, []).extend(found)
             elif field.kind in self.messages:
                 self.read(field.kind, value, end, depth + 1)
@@ -164,12 +165,20 @@ class Reader:
         return tag, content, end
 
     def fields(self, start: int, stop: int) -> Iterator[tuple[int, int, int, int]]:
-        """Read the fields of one message: field number, then what `field` gives, with its first byte before the tag."""
+        """Read the fields of one message, whatever they are: the first byte of each, then what `field` gives."""
         position = start
         while position < stop:
             tag, value, end = self.field(position, stop)
-            yield tag >> 3, position, value, end
+            yield position, tag, value, end
             position = end
+
+    def packed(self, start: int, stop: int) -> Iterator[int]:
+        """Read varints that stand one after the other."""
+        self.fields_left -= stop - start
+        position = start
+        while position < stop and self.fields_left >= 0:
+            value, position = self.varint(position, stop)
+            yield value
 
     def varint(self, position: int, stop: int) -> tuple[int, int]:
         """Read a number of 1 to 10 bytes; gives it and the byte after it."""
@@ -209,13 +218,6 @@ class Reader:
             return self._count(tag & 7, position, match.end(), tagged=True), match.end()
         return self._strings(tag, end, stop) if field.kind == "bytes" else (1, end)
 
-    def _packed(self, start: int, stop: int) -> Iterator[int]:
-        self.fields_left -= stop - start
-        position = start
-        while position < stop and self.fields_left >= 0:
-            value, position = self.varint(position, stop)
-            yield value
-
     def _count(self, wire: int, start: int, stop: int, tagged: bool = False) -> int:
         """Count numbers that stand one after the other, packed or each behind a tag of one byte."""
         if wire in _WIDTHS:
@@ -232,7 +234,7 @@ class Reader:
         return last // 2 if tagged else last
 
     def _strings(self, tag: int, position: int, stop: int) -> tuple[int, int]:
-        """Pass over the short values that follow one value of a repeated field; a million categories are that."""
+        """Count one value and the short ones behind it; a million categories are that."""
         data, count = self.data, 1
         while count <= self.fields_left and position + 1 < stop and data[position] == tag and data[position + 1] < 128:
             end = position + 2 + data[position + 1]

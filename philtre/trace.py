@@ -49,6 +49,7 @@ __all__ = [
     "is_symbolic",
     "is_users",
     "source_line",
+    "template",
     "terms",
     "trace",
 ]
@@ -248,6 +249,11 @@ def inner(equation: Equation) -> ClosedJaxpr | None:
         return None
     body = equation.params[parameter]
     return ClosedJaxpr(body, ()) if isinstance(body, Jaxpr) else body
+
+
+def template(variable: Any) -> jax.ShapeDtypeStruct:
+    """Shape and dtype of an argument or result of an equation."""
+    return jax.ShapeDtypeStruct(variable.aval.shape, variable.aval.dtype)
 
 
 def is_users(jaxpr: ClosedJaxpr) -> bool:

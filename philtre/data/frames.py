@@ -18,7 +18,7 @@ from philtre.fields import AnyField, Array, Boolean, Category, Number, Timestamp
 from philtre.signature import Signature
 
 
-def is_frame(value: object) -> bool:
+def is_frame(value: Any) -> bool:
     """Whether a value is a data frame, eager or lazy, of a library that narwhals understands."""
     try:
         nw.from_native(value)

@@ -12,10 +12,11 @@ from philtre.data.column import Column
 from philtre.data.fit import fit_columns
 from philtre.data.frames import to_polars
 from philtre.data.function import Function
-from philtre.data.infer import infer_columns, infer_target
+from philtre.data.infer import infer_columns
 from philtre.data.prepared import Prepared
 from philtre.data.steps import derive, impute, scale
 from philtre.data.target import Target, Task
+from philtre.data.task import infer_target
 from philtre.errors import DataError
 
 
@@ -165,7 +166,8 @@ DERIVED = "computed from other columns"
 
 
 def _labelled(frame: pl.DataFrame, target: Target) -> pl.DataFrame:
-    return frame.filter(target.values(frame.schema[target.name]).is_not_null())
+    known = frame.select(target.values(frame.schema[target.name]).is_not_null()).to_series()
+    return frame if known.all() else frame.filter(known)
 
 
 def _having(frame: pl.DataFrame, names: Iterable[str], where: str) -> pl.DataFrame:

@@ -60,13 +60,18 @@ class Target:
         Raises:
             DataError: if every row has the same value, or none.
         """
-        values = frame.select(self.values(frame.schema[self.name])).to_series().drop_nulls()
-        if values.n_unique() < 2:
-            got = f"{values[0]!r} in each of {len(values)} rows" if len(values) else "no values"
+        dtype = frame.schema[self.name]
+        different = (
+            frame.select(pl.col(self.name).unique()).select(self.values(dtype)).to_series().drop_nulls().unique()
+        )
+        if len(different) < 2:
+            got = f"{different[0]!r} in each of {len(frame)} rows" if len(different) else "no values"
             raise DataError(f"target '{self.name}'", expected="values that differ", got=got)
         if self.task == "classification":
-            return Classes(self, ordered(values.unique()))
-        return Scaled(self, float(values.mean()), float(values.std(ddof=0)))  # type: ignore[arg-type]
+            return Classes(self, ordered(different))
+        column = self.values(dtype)
+        mean, deviation = frame.select(column.mean().alias("mean"), column.std(ddof=0).alias("deviation")).row(0)
+        return Scaled(self, mean, deviation)
 
 
 class FittedTarget(Protocol):
@@ -97,8 +102,7 @@ class Classes:
                 got=f"{unseen[0]!r} in row {names.index_of(unseen[0])}",
                 hint="fit the recipe on rows of every class",
             )
-        codes = {name: code for code, name in enumerate(self.values)}
-        return np.array([codes[name] for name in names], np.int32)
+        return names.replace_strict(self.values, range(len(self.values)), return_dtype=pl.Int32).to_numpy()
 
     @property
     def program(self) -> Program:

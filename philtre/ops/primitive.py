@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from philtre.errors import SignatureError
-from philtre.trace import ClosedJaxpr, Equation, define_primitive
+from philtre.trace import ClosedJaxpr, Equation, define_primitive, template
 
 Body = Callable[..., Any]
 Options = dict[str, Any]
@@ -71,9 +71,7 @@ def _run(*arrays: Any, name: str, options: tuple[tuple[str, Any], ...], given: t
     return list(results) if isinstance(results, tuple | list) else [results]
 
 
-def _jvp(
-    primals: Sequence[Any], tangents: Sequence[Any], **parameters: Any
-) -> tuple[Sequence[Any], Sequence[Any]]:
+def _jvp(primals: Sequence[Any], tangents: Sequence[Any], **parameters: Any) -> tuple[Sequence[Any], Sequence[Any]]:
     """Differentiate the body in the arguments whose tangent is not zero."""
     moving = [index for index, tangent in enumerate(tangents) if tangent is not None]
 
@@ -108,7 +106,7 @@ operation_p = define_primitive(
 
 def body(equation: Equation, *, x64: bool) -> ClosedJaxpr:
     """Trace the body of an operation's equation, for targets that have no kernel for its name."""
-    templates = [jax.ShapeDtypeStruct(variable.aval.shape, variable.aval.dtype) for variable in equation.invars]
+    templates = map(template, equation.invars)
     with jax.enable_x64(x64):
         return jax.make_jaxpr(functools.partial(_run, **equation.params))(*templates)
 

@@ -5,14 +5,14 @@ from typing import Any
 import jax.numpy as jnp
 from jax import lax
 
-from philtre.ops.primitive import Options, operation
+from philtre.ops.primitive import Options, on_last_axis, operation
 
 
-def _batch(arrays: list[Any], axes: list[int | None], options: Options) -> tuple[list[Any], Options, int]:
+def _batch(arrays: list[Any], axes: list[int | None], options: Options) -> tuple[list[Any], Options, int] | None:
     """Move the mapped axis first and count the softmax axis from the end, where the move does not shift it."""
-    (x,), (mapped,) = arrays, axes
     axis = options["axis"]
-    return [jnp.moveaxis(x, mapped, 0)], options | {"axis": axis if axis < 0 else axis + 1}, 0
+    moved = on_last_axis(arrays, axes, options)
+    return moved and (moved[0], options | {"axis": axis if axis < 0 else axis + 1}, 0)
 
 
 @operation("softmax", batch=_batch)

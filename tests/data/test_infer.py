@@ -74,10 +74,8 @@ def test_every_decision_says_why(recipe: Recipe, name: str, reason: str):
             id="some whole numbers",
         ),
         pytest.param([i % 2 for i in range(N)], Column("integer", scale()), id="zeros and ones"),
-        pytest.param(
-            [i % 4 for i in range(N)], Column("category", one_hot(rare=0.05), missing=True), id="levels"
-        ),
-        pytest.param([3 if i else 9 for i in range(N)] , Column("integer", scale()), id="two whole numbers"),
+        pytest.param([i % 4 for i in range(N)], Column("category", one_hot(rare=0.05), missing=True), id="levels"),
+        pytest.param([3 if i else 9 for i in range(N)], Column("integer", scale()), id="two whole numbers"),
         pytest.param(
             some([2**60 + i % 30 for i in range(N)], 2),
             Column("number", impute(indicator=True), scale(), missing=True),

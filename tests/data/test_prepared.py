@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from philtre.data import Prepared, Recipe
+from philtre.data.frames import to_columns
 from philtre.errors import DataError, SignatureError
 from philtre.fields import Category, Number
 
@@ -109,12 +110,13 @@ def test_chunks_equal_the_whole(trained: Prepared, frame: pl.DataFrame, data: st
 @settings(max_examples=12, deadline=None)
 def test_any_table_becomes_a_program(frame: pl.DataFrame):
     """Infer and fit on the random rows themselves: xla and onnx agree on them, and all features are finite."""
-    table = frame.with_columns(y=pl.int_range(pl.len()) % 2)
+    table = frame.with_columns(y=pl.int_range(pl.len()) % 2, steady=pl.int_range(pl.len()) * 3)
     prepared = Recipe.infer(table, target="y").fit(table)
     features = prepared(table)
     assert np.isfinite(features).all()
-    arrays = prepared.program.signature.encode(table.select(prepared.fields).to_dicts())
-    same(prepared.program.compile("onnx").run(arrays)["features"], features)
+    onnx = prepared.program.compile("onnx")
+    arrays = onnx.signature.encode_columns(to_columns(table, onnx.signature))
+    same(onnx.run(arrays)["features"], features)
 
 
 def test_titanic_features(prepared: Prepared, titanic: pl.DataFrame):
@@ -140,7 +142,7 @@ def test_titanic_fields(prepared: Prepared):
 
 def test_titanic_rows_through_onnx_equal_the_columns(prepared: Prepared, titanic: pl.DataFrame):
     executable = prepared.program.compile("onnx")
-    arrays = executable.signature.encode(titanic.select(prepared.fields).to_dicts())
+    arrays = executable.signature.encode(titanic.select(*prepared.fields).to_dicts())
     same(executable.run(arrays)["features"], prepared(titanic))
 
 

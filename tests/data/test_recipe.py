@@ -138,8 +138,14 @@ def test_what_does_not_fit_together_is_refused(recipe: Recipe, change, message: 
     [
         (lambda f: f.drop("Age"), "column 'Age' expects one of the columns"),
         (lambda f: f.drop("Survived"), "target 'Survived' expects one of the columns"),
-        (lambda f: f.with_columns(Age=pl.lit("old")), "column 'Age' expects values of kind 'number', got the type String"),
-        (lambda f: f.with_columns(SibSp=pl.lit(None)), "column 'SibSp' expects a value in every row, as the recipe says"),
+        (
+            lambda f: f.with_columns(Age=pl.lit("old")),
+            "column 'Age' expects values of kind 'number', got the type String",
+        ),
+        (
+            lambda f: f.with_columns(SibSp=pl.lit(None)),
+            "column 'SibSp' expects a value in every row, as the recipe says",
+        ),
         (lambda f: f.with_columns(Survived=pl.lit(1)), "target 'Survived' expects values that differ, got '1' in each"),
         (lambda f: f.clear(), "target 'Survived' expects values that differ, got no values"),
     ],

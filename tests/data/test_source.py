@@ -102,7 +102,7 @@ def test_a_missing_file_names_a_similar_one(tmp_path: Path):
 
 
 def test_a_file_in_a_folder_that_is_missing(tmp_path: Path):
-    with pytest.raises(DataError, match="nothing at this path$"):
+    with pytest.raises(DataError, match=r"nothing at this path$"):
         read(tmp_path / "nowhere" / "titanic.csv")
 
 

@@ -1,22 +1,22 @@
 """Derive: a new column as a numeric function of others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import polars as pl
 
 from philtre.data.function import Function, check_function, fingerprint, source
-from philtre.data.steps.step import Emitted, Masked, Step
+from philtre.data.steps.step import Identity
 from philtre.errors import DataError
 from philtre.fields import Array
 
 
 def derive(function: Function) -> "Derive":
     """Compute a column from the columns that the function's parameters name. It is the first step of its column.
+
+    Each row must stand for itself: no sums or means over rows.
 
     Args:
         function: core arrays [n] to one array [n], in jnp: numbers are float32 with NaN where missing, whole numbers
@@ -34,15 +34,13 @@ def derive(function: Function) -> "Derive":
 
 
 @dataclass(frozen=True, eq=False)
-class Derive(Step):
-    """Description made by `derive`; it is its own fitted form, since it learns nothing."""
+class Derive(Identity):
+    """Description made by `derive`."""
 
     function: Function
 
     name = "derive"
     kinds = frozenset({"derived"})
-    suffixes = ()
-    consumes = False
 
     def __post_init__(self) -> None:
         check_function(self.function, "recipe step 'derive'")
@@ -98,12 +96,3 @@ class Derive(Step):
             got = f"{values.dtype}{list(values.shape)} for n = {len(cores[0])}"
             raise DataError(where, expected="one number per row, [n]", got=got)
         return values
-
-    def fit(self, statistics: Mapping[str, Any]) -> "Derive":
-        return self
-
-    def expression(self, column: pl.Expr) -> pl.Expr:
-        return column
-
-    def __call__(self, column: Masked) -> Emitted:
-        return Emitted(column)

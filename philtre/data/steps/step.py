@@ -85,5 +85,21 @@ class Step(ABC):
         return f"{self.name}({', '.join(given)})"
 
 
+class Identity(Step):
+    """A step that learns nothing and passes the column on: it is its own fitted form."""
+
+    suffixes: tuple[str, ...] = ()
+    consumes: ClassVar[bool] = False
+
+    def fit(self, statistics: Mapping[str, Any]) -> "Identity":
+        return self
+
+    def expression(self, column: pl.Expr) -> pl.Expr:
+        return column
+
+    def __call__(self, column: Masked) -> Emitted:
+        return Emitted(column)
+
+
 def _literal(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else repr(value)

@@ -7,7 +7,8 @@ from onnx import ValueInfoProto, helper
 
 from philtre.errors import SignatureError
 from philtre.fields import Category, Field
-from philtre.targets.onnx.graph import Graph, Value
+from philtre.targets.onnx.graph import Graph
+from philtre.targets.onnx.value import Value
 from philtre.trace import is_symbolic
 
 _ML = "ai.onnx.ml"
@@ -44,14 +45,14 @@ def emit(g: Graph, name: str, value: Value, field: Field) -> Value:
     if isinstance(field, Category) and value.dtype.kind in "iu":
         return _decoded(g, value, field)
     wire = field.wire_dtype
-    if wire == object or not (np.can_cast(value.dtype, wire) or (value.dtype == np.bool_ and wire.kind in "iu")):
-        wanted = "integer codes" if wire == object else f"an array that fits into {wire.name}"
+    if wire.kind == "O" or not (np.can_cast(value.dtype, wire) or (value.dtype == np.bool_ and wire.kind in "iu")):
+        wanted = "integer codes" if wire.kind == "O" else f"an array that fits into {wire.name}"
         raise SignatureError(f"output '{name}'", expected=wanted, got=_kind(value), field=name)
     return g.cast(value, wire)
 
 
 def _kind(value: Value) -> str:
-    return "text" if value.dtype == object else value.dtype.name
+    return "text" if value.dtype.kind == "O" else value.dtype.name
 
 
 def _encoded(g: Graph, wire: Value, field: Category) -> Value:

@@ -4,10 +4,22 @@ from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from philtre.errors import SignatureError
 from philtre.signature import Signature
+from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the tables)
+    contraction,
+    conversion,
+    elementwise,
+    formula,
+    indexing,
+    layout,
+    operation,
+    order,
+    reduction,
+)
 from philtre.targets.onnx.boundary import declare, emit, receive
 from philtre.targets.onnx.finish import finished
-from philtre.targets.onnx.graph import HIGHEST, LOWEST, Graph, Value
+from philtre.targets.onnx.graph import HIGHEST, LOWEST, Graph
 from philtre.targets.onnx.lower import Lowering
+from philtre.targets.onnx.value import Value
 from philtre.trace import Traced
 
 _ML_OPSET = 4
@@ -78,5 +90,4 @@ def _packed(g: Graph, inputs: list[Value], outputs: dict[str, Value]) -> bytes:
 
 def _weights(g: Graph, nodes: list[NodeProto]) -> list[TensorProto]:
     used = {name for node in nodes for name in node.input}
-    constants = [value for value in g.constants.values() if value.name in used]
-    return [numpy_helper.from_array(value.constant, value.name) for value in constants]
+    return [numpy_helper.from_array(content, name) for name, content in g.constants.items() if name in used]

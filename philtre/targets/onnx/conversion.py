@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from philtre.targets.onnx.graph import Graph, Value
+from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.table import dtype_of, rule
+from philtre.targets.onnx.value import Value
 from philtre.trace import Equation
 
 

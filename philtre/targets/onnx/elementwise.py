@@ -5,8 +5,9 @@ from functools import partial
 
 import numpy as np
 
-from philtre.targets.onnx.graph import Graph, Value
+from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.table import RULES, rule
+from philtre.targets.onnx.value import Value
 from philtre.trace import Equation
 
 
@@ -36,6 +37,9 @@ _SAME = {
     "atan": "Atan",
     "sinh": "Sinh",
     "cosh": "Cosh",
+    "asinh": "Asinh",
+    "acosh": "Acosh",
+    "atanh": "Atanh",
 }
 RULES |= {primitive: partial(_named, operator) for primitive, operator in _SAME.items()}
 

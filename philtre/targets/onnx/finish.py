@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from onnx import NodeProto, helper
 
-from philtre.targets.onnx.graph import Graph, Value, is_one
+from philtre.targets.onnx.graph import Graph
+from philtre.targets.onnx.value import Value, is_one
 
 
 def finished(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:

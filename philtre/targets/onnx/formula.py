@@ -31,6 +31,21 @@ def expm1(x: Any, **_: Any) -> Any:
     return jnp.where(u == one, x, jnp.where(plain, u - one, near))
 
 
+@formula("exp2")
+def exp2(x: Any, **_: Any) -> Any:
+    """Two to the power of x."""
+    return lax.pow(jnp.asarray(2, x.dtype), x)
+
+
+@formula("cbrt")
+def cbrt(x: Any, **_: Any) -> Any:
+    """Cube root: a power, and one step of Newton's method."""
+    size = jnp.abs(x)
+    root = lax.pow(size, jnp.asarray(1 / 3, x.dtype))
+    root = root - (root * root * root - size) / (3 * root * root)
+    return jnp.where((size == 0) | (size == jnp.inf) | (size != size), x, lax.sign(x) * root)
+
+
 @formula("round")
 def round_away(x: Any, **_: Any) -> Any:
     """Round half away from zero: only exact halves differ from rounding half to even."""

@@ -1,8 +1,8 @@
-"""A graph under construction: values with JAX's shapes, nodes made once, broadcasts left to the operators."""
+"""A graph under construction: nodes made once, broadcasts left to the operators, names that clash with nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,32 +11,11 @@ from onnx import NodeProto, helper
 from philtre.errors import UnsupportedError
 from philtre.fields import Array
 from philtre.targets.onnx.kernels import compute_dtype
+from philtre.targets.onnx.value import Shape, Size, Value, broadcast, moved
 from philtre.trace import Equation, inner, is_symbolic, source_line, terms
-
-Size = Any
-Shape = tuple[Size, ...]
 
 LOWEST, HIGHEST = 18, 23
 _INTRODUCED = {"Gelu": 20}
-
-
-@dataclass(frozen=True, eq=False)
-class Value:
-    """One value of the program, and the tensor that stands for it.
-
-    Args:
-        name: the tensor's name in the graph.
-        shape: the value's shape in the trace.
-        stored: the tensor's own shape; it broadcasts to `shape`, with 1 or no axis where all entries are equal.
-        dtype: dtype of both.
-        constant: the tensor's content, where known.
-    """
-
-    name: str
-    shape: Shape
-    stored: Shape
-    dtype: np.dtype[Any]
-    constant: Array | None = None
 
 
 class Graph:
@@ -49,7 +28,7 @@ class Graph:
 
     def __init__(self, reserved: Iterable[str] = (), opset: int = HIGHEST) -> None:
         self.nodes: list[NodeProto] = []
-        self.constants: dict[str, Value] = {}
+        self.constants: dict[str, Array] = {}
         self.tensors: dict[str, Value] = {}
         self.symbols: dict[str, tuple[Value, int]] = {}
         self.highest = opset
@@ -93,7 +72,8 @@ class Graph:
         key = (array.dtype, array.shape, array.tobytes()) if array.size <= 1024 else id(array)
         if key not in self._interned:
             value = Value(self.name("constant"), array.shape, array.shape, array.dtype, array)
-            self._interned[key] = self.constants[value.name] = self._known(value)
+            self._interned[key] = self._known(value)
+            self.constants[value.name] = array
         return self._interned[key]
 
     def node(
@@ -148,9 +128,7 @@ class Graph:
             self.opset = max(self.opset, _INTRODUCED.get(operator, LOWEST))
             stem = self.name(operator)
             names = tuple(stem if count == 1 else f"{stem}_{index}" for index in range(count))
-            self.nodes.append(
-                helper.make_node(operator, inputs, names, name=stem, domain=domain or None, **attributes)
-            )
+            self.nodes.append(helper.make_node(operator, inputs, names, name=stem, domain=domain or None, **attributes))
             self._made[key] = names
         return self._made[key]
 
@@ -233,7 +211,7 @@ class Graph:
         shape = tuple(shape)
         if value.stored == () or shape == value.shape:
             return replace(value, shape=shape)
-        if value.stored != value.shape and (stored := _moved(value, shape)) is not None:
+        if value.stored != value.shape and (stored := moved(value, shape)) is not None:
             return replace(self._reshaped(value, stored), shape=shape)
         return self._reshaped(self.full(value), shape)
 
@@ -304,32 +282,6 @@ class Graph:
         for other in others:
             first = self.apply(operator, first, other)
         return first
-
-
-def broadcast(shapes: Iterable[Shape]) -> Shape:
-    """Broadcast shapes as NumPy does, symbols included."""
-    result: list[Size] = []
-    for shape in shapes:
-        result = [1] * (len(shape) - len(result)) + result
-        offset = len(result) - len(shape)
-        for axis, size in enumerate(shape):
-            if not is_one(size):
-                result[offset + axis] = size
-    return tuple(result)
-
-
-def is_one(size: Size) -> bool:
-    """Whether an axis surely has one entry, so that a tensor may be broadcast along it."""
-    return not is_symbolic(size) and bool(size == 1)
-
-
-def _moved(value: Value, shape: Shape) -> Shape | None:
-    """The stored shape after a reshape that only moves axes of size 1; None for any other reshape."""
-    if [size for size in value.shape if not is_one(size)] != [size for size in shape if not is_one(size)]:
-        return None
-    own = (1,) * (len(value.shape) - len(value.stored)) + value.stored
-    kept = iter([have for have, want in zip(own, value.shape, strict=True) if not is_one(want)])
-    return tuple(1 if is_one(size) else next(kept) for size in shape)
 
 
 def _title(equation: Equation) -> str:

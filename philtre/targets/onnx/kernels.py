@@ -22,7 +22,7 @@ ANY = NUMBERS | INTEGERS | LOGICAL | {"object"}
 MODULAR = frozenset({"Add", "Sub", "Mul", "Neg", "MatMul", "CumSum", "Where"})
 
 _ROWS = {
-    NUMBERS: "Abs Add ArgMax ArgMin CumSum Einsum MatMul Mod Mul Neg Range ReduceMax ReduceMin Sub TopK Where",
+    NUMBERS: "Abs Add ArgMax ArgMin CumSum MatMul Mod Mul Neg Range ReduceMax ReduceMin Sub TopK Where",
     NUMBERS | {"uint64"}: "Div Greater GreaterOrEqual Less LessOrEqual",
     FLOATS | {"int32"}: "Clip Max Min ReduceSum",
     NUMBERS | {"uint64", "bool"}: "Equal",
@@ -33,7 +33,7 @@ _ROWS = {
     LOGICAL: "And Not Or Xor",
     INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",
     ANY: "Cast Concat Expand Gather GatherElements GatherND Identity LabelEncoder Reshape Shape Slice Split Squeeze "
-    "Transpose",
+    "Tile Transpose",
 }
 KERNELS = {name: dtypes for dtypes, names in _ROWS.items() for name in names.split()}
 

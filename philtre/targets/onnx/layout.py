@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from philtre.targets.onnx.graph import Graph, Value, is_one
+from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.table import dtype_of, rule, shape_of
-from philtre.trace import Equation, is_symbolic
+from philtre.targets.onnx.value import Value, is_one
+from philtre.trace import Equation, is_symbolic, template
 
 _LARGEST = np.iinfo(np.int64).max
 
@@ -60,9 +61,14 @@ def _stack(g: Graph, equation: Equation, *parts: Value) -> Value:
 
 @rule("split")
 def _split(g: Graph, equation: Equation, x: Value) -> list[Value]:
-    results = [(tuple(variable.aval.shape), x.dtype) for variable in equation.outvars]
+    results = [(tuple(template(variable).shape), x.dtype) for variable in equation.outvars]
     sizes, axis = equation.params["sizes"], equation.params["axis"]
     return g.nodes_of("Split", [g.full(x), g.sizes(sizes)], results, axis=axis)
+
+
+@rule("tile")
+def _tile(g: Graph, equation: Equation, x: Value) -> Value:
+    return g.node("Tile", [g.full(x), g.sizes(equation.params["reps"])], shape_of(equation), x.dtype)
 
 
 @rule("iota")

@@ -1,6 +1,7 @@
 """The walk: equations in order, calls inlined, constants folded, each of the rest given to its rule."""
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,9 +10,10 @@ import numpy as np
 
 from philtre.errors import UnsupportedError
 from philtre.ops.primitive import body
-from philtre.targets.onnx.graph import Graph, Value
+from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.table import FORMULAS, OPERATIONS, RULES
-from philtre.trace import ClosedJaxpr, Equation, Literal, evaluate, inner, is_symbolic, is_users
+from philtre.targets.onnx.value import Value
+from philtre.trace import ClosedJaxpr, Equation, Literal, evaluate, inner, is_symbolic, is_users, template
 
 FOLDED = 4096
 """Constants grow by folding to at most so many entries; larger ones may only shrink."""
@@ -33,20 +35,19 @@ class Lowering:
 
     def run(self, jaxpr: ClosedJaxpr, arguments: Sequence[Value]) -> list[Value]:
         """Lower all equations; returns the results, which may be smaller tensors that broadcast."""
-        values = dict(zip(jaxpr.jaxpr.invars, arguments, strict=True))
+        values: dict[Any, Value] = dict(zip(jaxpr.jaxpr.invars, arguments, strict=True))
         for variable, content in zip(jaxpr.jaxpr.constvars, jaxpr.consts, strict=True):
             values[variable] = self.graph.constant(np.asarray(content))
 
         def read(atom: Any) -> Value:
             if isinstance(atom, Literal):
-                return self.graph.constant(np.asarray(atom.val, atom.aval.dtype))
+                return self.graph.constant(np.asarray(atom.val, template(atom).dtype))
             return values[atom]
 
         for equation in jaxpr.jaxpr.eqns:
             results = self._equation(equation, [read(atom) for atom in equation.invars])
             for variable, result in zip(equation.outvars, results, strict=True):
-                if result.shape != tuple(variable.aval.shape) or result.dtype != variable.aval.dtype:
-                    raise AssertionError(f"rule of {equation.primitive.name}: {result} is not {variable.aval}")
+                _check(equation, template(variable), result)
                 values[variable] = result
         return [read(atom) for atom in jaxpr.jaxpr.outvars]
 
@@ -63,7 +64,7 @@ class Lowering:
                 if self.missing is None:
                     raise
                 self.missing.append(error.operation)
-                return [Value("", v.aval.shape, v.aval.shape, v.aval.dtype) for v in equation.outvars]
+                return [_placeholder(template(variable)) for variable in equation.outvars]
 
     def _lowered(self, equation: Equation, arguments: list[Value]) -> list[Value]:
         """Use the rule; where it leaves the equation to its formula, or there is no rule, lower that."""
@@ -94,14 +95,24 @@ class Lowering:
         """Run the equation now if all arguments are known and its results are not much larger."""
         if not arguments or any(value.constant is None for value in arguments):
             return None
-        avals = [variable.aval for variable in (*equation.invars, *equation.outvars)]
-        if not all(isinstance(a.dtype, np.dtype) and not any(map(is_symbolic, a.shape)) for a in avals):
-            return None
-        largest = max(value.constant.size for value in arguments)  # type: ignore[union-attr]
-        if sum(int(np.prod(v.aval.shape)) for v in equation.outvars) > max(largest, FOLDED):
+        results = [template(variable) for variable in equation.outvars]
+        for size in (size for value in (*arguments, *results) for size in value.shape):
+            if is_symbolic(size):
+                return None
+        known = sum(value.constant.size for value in arguments if value.constant is not None)
+        made = sum(math.prod(result.shape) for result in results)
+        if made > max(known, FOLDED) or not all(isinstance(result.dtype, np.dtype) for result in results):
             return None
         if equation.primitive.name == "broadcast_in_dim":
             return None
         arrays = [np.broadcast_to(value.constant, value.shape) for value in arguments]  # type: ignore[arg-type]
         return [self.graph.constant(result) for result in evaluate(equation, arrays, x64=self.x64)]
 
+
+def _check(equation: Equation, expected: jax.ShapeDtypeStruct, result: Value) -> None:
+    if result.shape != expected.shape or result.dtype != expected.dtype:
+        raise AssertionError(f"the rule of {equation.primitive.name} made {result}, not {expected}")
+
+
+def _placeholder(expected: jax.ShapeDtypeStruct) -> Value:
+    return Value("", expected.shape, expected.shape, expected.dtype)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from philtre.targets.onnx.graph import Graph, Value
+from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.table import kernel
+from philtre.targets.onnx.value import Value
 from philtre.trace import is_symbolic
 
 

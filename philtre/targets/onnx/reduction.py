@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from philtre.targets.onnx.conversion import convert
-from philtre.targets.onnx.graph import Graph, Value
+from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.table import dtype_of, rule, shape_of
+from philtre.targets.onnx.value import Value
 from philtre.trace import Equation
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from philtre.targets.onnx.graph import Value
-from philtre.trace import Equation
+from philtre.targets.onnx.value import Value
+from philtre.trace import Equation, template
 
 Rule = Callable[..., Value | list[Value] | None]
 """Takes the graph, the equation and one value per argument; returns the results, or None to use the formula."""
@@ -43,9 +43,9 @@ def _enter(table: dict[str, Callable[..., Any]], names: tuple[str, ...]) -> Call
 
 def shape_of(equation: Equation) -> tuple[Any, ...]:
     """Shape of the first result."""
-    return tuple(equation.outvars[0].aval.shape)
+    return tuple(template(equation.outvars[0]).shape)
 
 
 def dtype_of(equation: Equation) -> Any:
     """Dtype of the first result."""
-    return equation.outvars[0].aval.dtype
+    return template(equation.outvars[0]).dtype

@@ -1,0 +1,67 @@
+"""The task: whether a target is a class or a number, and whether it can be learned at all."""
+
+import polars as pl
+
+from philtre.data.facts import look_of
+from philtre.data.spelling import ordered
+from philtre.data.target import Target, Task
+from philtre.errors import DataError
+
+ROWS = 10
+"""Fewer rows than this say nothing."""
+CLASSES = 20
+"""Up to so many whole numbers are classes."""
+
+
+def infer_target(frame: pl.DataFrame, name: str, task: Task | None) -> Target:
+    """Decide whether the target is a class or a number.
+
+    Raises:
+        DataError: if it is constant, all missing, not fit for the task, or has a class with one row only; if fewer
+            than 10 rows have a target.
+    """
+    where = f"target '{name}'"
+    if frame.height < ROWS:
+        raise DataError(where, expected=f"at least {ROWS} rows", got=f"{frame.height}")
+    dtype = frame.schema[name]
+    kind = look_of(dtype)
+    if kind in ("timestamp", "other") or (kind == "text" and task == "regression"):
+        expected = "numbers" if task == "regression" else "classes or numbers"
+        raise DataError(where, expected=expected, got=f"values of type {dtype}")
+    names = frame.select(Target(name, "classification").values(dtype)).to_series().drop_nulls()
+    _check_variety(where, names, frame.height)
+    chosen, reason = (task, "as was asked") if task else _task(kind, names)
+    if chosen == "classification":
+        _check_classes(where, names)
+    left_out = frame.height - len(names)
+    if left_out:
+        reason += f"; {left_out} of {frame.height} rows have none and are left out"
+    return Target(name, chosen, reason)
+
+
+def _task(kind: str, names: pl.Series) -> tuple[Task, str]:
+    distinct = names.n_unique()
+    if kind in ("text", "boolean"):
+        return "classification", f"{distinct} {'texts' if kind == 'text' else 'truth values'}"
+    whole = not names.str.contains(r"[^\d-]").any()
+    if whole and distinct <= max(2, min(CLASSES, len(names) // 3)):
+        return "classification", f"{distinct} whole numbers: {', '.join(ordered(names.unique()))}"
+    return "regression", f"numbers, {distinct} of them different"
+
+
+def _check_variety(where: str, names: pl.Series, rows: int) -> None:
+    if not len(names):
+        raise DataError(where, expected="values", got=f"none in {rows} rows")
+    if names.n_unique() == 1:
+        raise DataError(where, expected="values that differ", got=f"{names[0]!r} in every row")
+    if len(names) < ROWS:
+        raise DataError(where, expected=f"at least {ROWS} rows that have a target", got=f"{len(names)} of {rows}")
+
+
+def _check_classes(where: str, names: pl.Series) -> None:
+    counts = names.alias("value").value_counts()
+    single = counts.filter(pl.col("count") == 1)["value"].sort()
+    if len(single):
+        hint = "is it a number? task='regression'" if len(single) > 1 else "leave the row out, or join classes"
+        got = f"1 row of the class {single[0]!r}" + (f" and of {len(single) - 1} others" if len(single) > 1 else "")
+        raise DataError(where, expected="at least 2 rows of each class", got=got, hint=hint)
