@@ -1,7 +1,8 @@
 """A model file is hostile until it is checked: nothing here trusts a length, a size, a path or a name in it.
 
-The check reads the protocol buffer itself, before onnxruntime reads a byte. What a graph does when it runs (a `Loop` that
-does not end, a `ConstantOfShape` of a computed size) no reading can tell: limit the process for models of strangers.
+The check reads the protocol buffer itself, before onnxruntime reads a byte. What a graph does when it runs (a `Loop`
+that does not end, a `ConstantOfShape` of a computed size) no reading can tell: give the models of strangers a process
+with limits.
 """
 
 import math
@@ -21,8 +22,9 @@ _NONE = (0, 0)
 _ONNX = schema(
     """
 ModelProto: 1 ir_version int, 2 producer_name bytes, 3 producer_version bytes, 4 domain bytes, 5 model_version int, \
-6 doc_string bytes, 7 graph GraphProto, 8 opset_import OperatorSetIdProto[], 14 metadata_props StringStringEntryProto[], \
-20 training_info TrainingInfoProto*, 25 functions refused, 26 configuration refused
+6 doc_string bytes, 7 graph GraphProto, 8 opset_import OperatorSetIdProto[], \
+14 metadata_props StringStringEntryProto[], 20 training_info TrainingInfoProto*, 25 functions refused, \
+26 configuration refused
 GraphProto: 1 node NodeProto*, 2 name bytes, 5 initializer TensorProto*, 10 doc_string bytes, \
 11 input ValueInfoProto[], 12 output ValueInfoProto[], 13 value_info ValueInfoProto*, \
 14 quantization_annotation TensorAnnotation*, 15 sparse_initializer refused, 16 metadata_props StringStringEntryProto*
@@ -177,22 +179,24 @@ class Guard:
         count = self._count(tensor.get("dims", []), start)
         location = tensor.get("data_location", 0)
         if location == 1 and kind != _STRING:
-            return self._external(tensor, (count * _BITS[kind] + 7) // 8, start)
-        if location != 0:
+            self._external(tensor, (count * _BITS[kind] + 7) // 8, start)
+        elif location == 0:
+            self._inline(tensor, kind, count, start)
+        else:
             raise self.reader.refuse(f"the data location {location} of a tensor", start)
+
+    def _inline(self, tensor: Values, kind: int, count: int, start: int) -> None:
+        """Ask for as much data as the shape says, in the one place where the data type has it."""
         present = [name for name in _DATA if name in tensor]
         if len(present) > 1:
             raise self.reader.refuse(f"a tensor with both {present[0]} and {present[1]}", start)
         name = present[0] if present else "data"
         if name not in ("data", "raw_data" if kind != _STRING else "", _TYPED.get(kind, "int32_data")):
             raise self.reader.refuse(f"{name} in a tensor of the data type {kind}", start)
-        expected = _stored(kind, count, raw=name == "raw_data")
-        got = _size(tensor.get(name, 0))
+        expected, got = _stored(kind, count, raw=name == "raw_data"), _size(tensor.get(name, 0))
         if got != expected:
-            unit = "bytes" if name == "raw_data" else "values"
-            raise self.reader.refuse(
-                f"a tensor of {count:,} elements ({expected:,} {unit}) with {got:,} in its {name}", start
-            )
+            sized = f"{count:,} elements ({expected:,} {'bytes' if name == 'raw_data' else 'values'})"
+            raise self.reader.refuse(f"a tensor of {sized} with {got:,} in its {name}", start)
 
     def _count(self, dims: list[int], start: int) -> int:
         """Number of elements of a shape."""

@@ -401,6 +401,10 @@ def join(first: Program, second: Program) -> Program:
             return second.apply(next(iter(results.values())))
         return second.apply(*(results[name] if name in results else given[name] for name in second.names))
 
+    if first.inputs is None:
+        positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        parameters = [inspect.Parameter(name, positional) for name in first.names]
+        joined.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     modes = {first.x64, second.x64}
     return Program(
         joined,

@@ -13,7 +13,8 @@ import numpy as np
 from philtre.errors import ArtifactError
 
 MAX_DEPTH = 64
-MAX_FIELDS = 10_000_000
+MAX_FIELDS = 5_000_000
+MAX_TEXTS = 30_000_000
 MAX_MESSAGES = 2_000_000
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
@@ -47,8 +48,8 @@ Schema = dict[str, dict[int, Field]]
 def schema(text: str) -> Schema:
     """Read a schema: a line per message, ``Name: number name kind, ...``.
 
-    A kind is ``int`` (every varint), ``fixed32``, ``fixed64``, ``bytes``, ``refused`` or a message. ``kind*`` is
-    repeated and counted, ``kind[]`` repeated and listed.
+    A kind is ``int`` (every varint), ``fixed32``, ``fixed64``, ``bytes``, ``refused`` or a message. ``kind[]`` is
+    repeated and listed; ``kind*`` is repeated, of messages nothing is kept, of other values their number.
 
     Example:
         >>> sorted(schema("Point: 1 x int, 2 tags bytes*")["Point"])
@@ -102,6 +103,7 @@ class Reader:
         self.checks = checks or {}
         self.hints = hints or {}
         self.fields_left = MAX_FIELDS
+        self.texts_left = MAX_TEXTS
         self.messages_left = MAX_MESSAGES
 
     def read(self, message: str, start: int, stop: int, depth: int = 0) -> Values:
@@ -137,7 +139,7 @@ class Reader:
             elif field.kind in self.messages:
                 self.read(field.kind, value, end, depth + 1)
             else:
-                count, end = self._run(field, tag, position, value, end, stop)
+                count, end = self._run(field, tag, value, end, stop)
                 values[field.name] = values.get(field.name, 0) + count
             position = end
         if message in self.checks:
@@ -210,13 +212,17 @@ class Reader:
             raise self.refuse(f"'{field.name}'", value, self.hints.get(field.name, ""))
         return (value, end) if field.kind == "bytes" else value
 
-    def _run(self, field: Field, tag: int, position: int, value: int, end: int, stop: int) -> tuple[int, int]:
+    def _run(self, field: Field, tag: int, value: int, end: int, stop: int) -> tuple[int, int]:
         """Count one value of a repeated field and what is like it behind; gives the byte after them, too."""
         if field.packed:
             return self._count(_WIRES[field.kind], value, end), end
-        if field.run is not None and (match := field.run.match(self.data, position, stop)):
-            return self._count(tag & 7, position, match.end(), tagged=True), match.end()
-        return self._strings(tag, end, stop) if field.kind == "bytes" else (1, end)
+        if end == stop or self.data[end] != tag:
+            return 1, end
+        if field.run is None:
+            return self._texts(tag, end, stop)
+        match = field.run.match(self.data, end, stop)
+        last = match.end() if match else end
+        return 1 + self._count(tag & 7, end, last, tagged=True), last
 
     def _count(self, wire: int, start: int, stop: int, tagged: bool = False) -> int:
         """Count numbers that stand one after the other, packed or each behind a tag of one byte."""
@@ -233,16 +239,18 @@ class Reader:
             last += int(np.count_nonzero(np.frombuffer(self.data, np.int8, size, piece) >= 0))
         return last // 2 if tagged else last
 
-    def _strings(self, tag: int, position: int, stop: int) -> tuple[int, int]:
+    def _texts(self, tag: int, position: int, stop: int) -> tuple[int, int]:
         """Count one value and the short ones behind it; a million categories are that."""
-        data, count = self.data, 1
-        while count <= self.fields_left and position + 1 < stop and data[position] == tag and data[position + 1] < 128:
+        data, count, left = self.data, 1, self.texts_left
+        while count <= left and position + 1 < stop and data[position] == tag and data[position + 1] < 128:
             end = position + 2 + data[position + 1]
             if end > stop:
                 break
             position = end
             count += 1
-        self.fields_left -= count - 1
+        self.texts_left -= count
+        if self.texts_left < 0:
+            raise self.refuse(f"more than {MAX_TEXTS:,} texts", position)
         return count, position
 
 

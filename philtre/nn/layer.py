@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 import jax
 
@@ -68,7 +68,7 @@ class Chain:
         return Chain((*self.layers, as_layer(other))) if callable_or_layer(other) else NotImplemented
 
 
-Layers = Union[Layer, Chain, Callable[..., Any]]
+Layers = Layer | Chain | Callable[..., Any]
 
 
 def callable_or_layer(value: object) -> bool:

@@ -79,14 +79,15 @@ class Model:
         parameters: dict[str, dict[str, jax.Array]] = {}
         shapes: dict[int, jax.ShapeDtypeStruct] = {}
         for i, node in enumerate(self._nodes):
-            if isinstance(node.content, Tensor):
-                shapes[id(node)] = _template(node.content)
+            layer = node.content
+            if isinstance(layer, Tensor):
+                shapes[id(node)] = _template(layer)
                 continue
-            name, source = self._names[id(node.content)], shapes[id(node.parents[0])]
-            if name not in parameters and (made := node.content.init(jax.random.fold_in(key, i), source.shape)):
+            name, source = self._names[id(layer)], shapes[id(node.parents[0])]
+            if name not in parameters and (made := layer.init(jax.random.fold_in(key, i), source.shape)):
                 parameters[name] = made
             shapes[id(node)] = jax.eval_shape(
-                lambda p, x, node=node: self._apply_node(node, p, x, "inference", None), parameters, source
+                lambda p, x, layer=layer: self._apply_layer(layer, p, x, "inference", None), parameters, source
             )
         return parameters
 
@@ -118,7 +119,7 @@ class Model:
                 values[id(node)] = jax.numpy.asarray(given[node.name])
             else:
                 own = None if key is None else jax.random.fold_in(key, i)
-                values[id(node)] = self._apply_node(node, parameters, values[id(node.parents[0])], mode, own)
+                values[id(node)] = self._apply_layer(node.content, parameters, values[id(node.parents[0])], mode, own)
         output: jax.Array = values[id(self.last)]
         return output
 
@@ -163,11 +164,10 @@ class Model:
             seen.add(name)
             yield name, node.content.kind, shown, sum(array.size for array in own.values())
 
-    def _apply_node(self, node: Node, parameters: Tree, x: Any, mode: Mode, key: jax.Array | None) -> jax.Array:
-        assert isinstance(node.content, Layer)
-        name = self._names[id(node.content)]
+    def _apply_layer(self, layer: Layer, parameters: Tree, x: Any, mode: Mode, key: jax.Array | None) -> jax.Array:
+        name = self._names[id(layer)]
         try:
-            return node.content.apply(parameters.get(name, {}), x, mode=mode, key=key)
+            return layer.apply(parameters.get(name, {}), x, mode=mode, key=key)
         except SignatureError as error:
             raise SignatureError(
                 f"layer '{name}'", expected=error.expected, got=error.got, hint=error.hint, field=name

@@ -170,8 +170,6 @@ def _integer_pow(g: Graph, equation: Equation, x: Value) -> Value:
 
 @rule("pow")
 def _pow(g: Graph, equation: Equation, x: Value, y: Value) -> Value:
-    if x.dtype.kind in "iub":
-        raise g.refuse("of integers", hint="an exponent that is a Python integer is supported")
     return g.apply("Pow", x, g.cast(y, x.dtype))
 
 

@@ -1,5 +1,6 @@
 """A graph under construction: nodes made once, broadcasts left to the operators, names that clash with nothing."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +16,8 @@ from philtre.targets.onnx.value import Shape, Size, Value, broadcast, moved
 from philtre.trace import Equation, inner, is_symbolic, source_line, terms
 
 LOWEST, HIGHEST = 18, 23
+FOLDED = 4096
+"""Constants may grow to so many entries; where more would be stored, the graph computes them."""
 _INTRODUCED = {"Gelu": 20}
 
 
@@ -79,7 +82,7 @@ class Graph:
     def node(
         self,
         operator: str,
-        inputs: Sequence[Value | None],
+        inputs: Sequence[Value],
         shape: Shape,
         dtype: Any,
         *,
@@ -92,7 +95,7 @@ class Graph:
     def nodes_of(
         self,
         operator: str,
-        inputs: Sequence[Value | None],
+        inputs: Sequence[Value],
         results: Sequence[tuple[Shape, Any]],
         *,
         domain: str = "",
@@ -102,21 +105,20 @@ class Graph:
 
         Args:
             operator: name in ONNX; LabelEncoder and such need their `domain`.
-            inputs: the first one is the data (the second one of Where), None is an input left out.
+            inputs: the first one is the data, the second one for Where.
             results: shape and dtype of each.
         Raises:
             UnsupportedError: if no dtype will do.
         """
-        data = inputs[1 if operator == "Where" else 0]
-        asked = data.dtype if data is not None else np.dtype(results[0][1])
+        asked = inputs[1 if operator == "Where" else 0].dtype
         compute = compute_dtype(operator, asked)
         if compute is None:
             raise self.refuse(f"{asked.name} has no kernel for {operator}")
         if compute != asked:
-            inputs = [self.cast(v, compute) if v is not None and v.dtype == asked else v for v in inputs]
+            inputs = [self.cast(value, compute) if value.dtype == asked else value for value in inputs]
         dtypes = [np.dtype(dtype) for _, dtype in results]
         raw = [compute if dtype == asked else dtype for dtype in dtypes]
-        names = self._emit(operator, [v.name if v else "" for v in inputs], len(results), domain, attributes)
+        names = self._emit(operator, [value.name for value in inputs], len(results), domain, attributes)
         values = [Value(n, s, s, d) for n, (s, _), d in zip(names, results, raw, strict=True)]
         return [self.cast(value, dtype) for value, dtype in zip(map(self._known, values), dtypes, strict=True)]
 
@@ -127,7 +129,7 @@ class Graph:
         if key not in self._made:
             self.opset = max(self.opset, _INTRODUCED.get(operator, LOWEST))
             stem = self.name(operator)
-            names = tuple(stem if count == 1 else f"{stem}_{index}" for index in range(count))
+            names = (stem,) if count == 1 else tuple(self.name(stem) for _ in range(count))
             self.nodes.append(helper.make_node(operator, inputs, names, name=stem, domain=domain or None, **attributes))
             self._made[key] = names
         return self._made[key]
@@ -200,7 +202,8 @@ class Graph:
         """Make the tensor as large as the value's shape."""
         if value.stored == value.shape:
             return value
-        if value.constant is not None and not any(map(is_symbolic, value.shape)):
+        static = not any(map(is_symbolic, value.shape))
+        if value.constant is not None and static and math.prod(value.shape) <= FOLDED:
             return self.constant(np.broadcast_to(value.constant, value.shape).copy())
         own = (1,) * (len(value.shape) - len(value.stored)) + value.stored
         target = self.sizes([1 if have == want else want for have, want in zip(own, value.shape, strict=True)])

@@ -35,6 +35,8 @@ def _gather(g: Graph, equation: Equation, x: Value, indices: Value) -> Value:
     safe, inside = _in_range(g, equation, places, [x.shape[axis] - sizes[axis] for axis in indexed])
     if windows and not free and inside is None:
         return g.reshape(_cut(g, x, safe, indexed, sizes), shape)
+    if any(is_symbolic(sizes[axis]) for axis in windows):
+        raise g.refuse("of windows of a symbolic size")
     safe = _spread(g, safe, indexed, windows, sizes)
     target = [*free, *(offset[axis] for axis in windows)]
     if len(indexed) == 1 and not paired:
@@ -85,11 +87,11 @@ def _in_range(g: Graph, equation: Equation, places: Value, room: list[Any]) -> t
 
 
 def _filler(equation: Equation, dtype: np.dtype[Any]) -> Array:
+    """What JAX reads out of range: NaN, true, the smallest signed or the largest unsigned integer."""
     filler = equation.params["fill_value"]
     if filler is None:
-        filler = {"i": lambda: np.iinfo(dtype).min, "u": lambda: np.iinfo(dtype).max, "b": lambda: True}.get(
-            dtype.kind, lambda: np.nan
-        )()
+        limits = np.iinfo(dtype) if dtype.kind in "iu" else None
+        filler = np.nan if limits is None else limits.min if dtype.kind == "i" else limits.max
     return np.asarray(filler, dtype)
 
 

@@ -10,13 +10,10 @@ import numpy as np
 
 from philtre.errors import UnsupportedError
 from philtre.ops.primitive import body
-from philtre.targets.onnx.graph import Graph
+from philtre.targets.onnx.graph import FOLDED, Graph
 from philtre.targets.onnx.table import FORMULAS, OPERATIONS, RULES
 from philtre.targets.onnx.value import Value
 from philtre.trace import ClosedJaxpr, Equation, Literal, evaluate, inner, is_symbolic, is_users, template
-
-FOLDED = 4096
-"""Constants grow by folding to at most so many entries; larger ones may only shrink."""
 
 
 class Lowering:
@@ -37,7 +34,9 @@ class Lowering:
         """Lower all equations; returns the results, which may be smaller tensors that broadcast."""
         values: dict[Any, Value] = dict(zip(jaxpr.jaxpr.invars, arguments, strict=True))
         for variable, content in zip(jaxpr.jaxpr.constvars, jaxpr.consts, strict=True):
-            values[variable] = self.graph.constant(np.asarray(content))
+            expected = template(variable)
+            known = isinstance(expected.dtype, np.dtype)
+            values[variable] = self.graph.constant(np.asarray(content)) if known else _placeholder(expected)
 
         def read(atom: Any) -> Value:
             if isinstance(atom, Literal):
@@ -96,14 +95,12 @@ class Lowering:
         if not arguments or any(value.constant is None for value in arguments):
             return None
         results = [template(variable) for variable in equation.outvars]
-        for size in (size for value in (*arguments, *results) for size in value.shape):
-            if is_symbolic(size):
-                return None
+        sizes = [size for variable in (*equation.invars, *equation.outvars) for size in template(variable).shape]
+        if equation.primitive.name == "broadcast_in_dim" or any(map(is_symbolic, sizes)):
+            return None
         known = sum(value.constant.size for value in arguments if value.constant is not None)
         made = sum(math.prod(result.shape) for result in results)
         if made > max(known, FOLDED) or not all(isinstance(result.dtype, np.dtype) for result in results):
-            return None
-        if equation.primitive.name == "broadcast_in_dim":
             return None
         arrays = [np.broadcast_to(value.constant, value.shape) for value in arguments]  # type: ignore[arg-type]
         return [self.graph.constant(result) for result in evaluate(equation, arrays, x64=self.x64)]
@@ -115,4 +112,5 @@ def _check(equation: Equation, expected: jax.ShapeDtypeStruct, result: Value) ->
 
 
 def _placeholder(expected: jax.ShapeDtypeStruct) -> Value:
+    """A value that no node may take: a random key, or the result of what cannot be lowered."""
     return Value("", expected.shape, expected.shape, expected.dtype)

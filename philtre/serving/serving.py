@@ -1,0 +1,258 @@
+"""Greedy, work-conserving batching, inline or for callers from threads and event loops."""
+
+import asyncio
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from types import TracebackType
+from typing import Any
+
+from philtre.errors import Overloaded, ServingError, WorkerDied
+from philtre.executable import Executable, bind
+from philtre.fields import Array
+from philtre.serving.batch import Arrays, BatchRunner, cut, join
+from philtre.serving.entry import Entry, TaskWaiter, ThreadWaiter, Waiter
+from philtre.serving.function import FunctionExecutable
+from philtre.serving.statistics import Statistics
+from philtre.signature import Signature
+
+INLINE_SECONDS = 1e-3
+"""A run shorter than this stays on the event loop: handing it to a thread would cost more."""
+SMOOTHING = 0.1
+
+
+class Serving:
+    """Joins the requests of many callers into batches.
+
+    There is no wait window and no runner of its own: a caller that finds the runner free takes everything that is
+    queued, so a lone request waits for nothing and batches grow by themselves under load. Callers that find it busy
+    leave their request in the queue, where the next run takes it.
+
+    Args:
+        model: anything with ``__executable__()``, the path of an ONNX file, or a function of arrays whose axis 0 is
+            the batch.
+        signature: the fields of a function; by default tensors as its first call shows them.
+        max_batch: most rows of one run.
+        max_queue: most rows that wait; more are refused.
+
+    Raises:
+        ArtifactError: if the file cannot be loaded.
+        ServingError: if the model is none of these.
+
+    Example:
+        >>> import numpy as np
+        >>> with Serving(lambda x: 2 * x) as serving:
+        ...     serving(np.float32([1, 2]))
+        array([2., 4.], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        signature: Signature | None = None,
+        max_batch: int = 64,
+        max_queue: int = 4096,
+    ) -> None:
+        self.executable = as_executable(model, signature)
+        self.max_batch = max_batch
+        self.max_queue = max_queue
+        self.statistics = Statistics()
+        self.queued = 0
+        self._queue: deque[Entry] = deque()
+        self._lock = threading.Lock()
+        self._runner = threading.Lock()
+        self._awaking: set[asyncio.AbstractEventLoop] = set()
+        self._threads: ThreadPoolExecutor | None = None
+        self._seconds = 0.0
+        self._closed = False
+
+    @property
+    def signature(self) -> Signature:
+        """The fields of the model."""
+        return self.executable.signature
+
+    def __executable__(self) -> Executable:
+        return self.executable
+
+    def __enter__(self) -> "Serving":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Answer what is queued, then refuse what comes."""
+        with self._lock:
+            self._closed = True
+        self._drain()
+        with self._runner:
+            pass
+        if self._threads is not None:
+            self._threads.shutdown()
+
+    def run(self, arrays: Mapping[str, Array]) -> Arrays:
+        """Run encoded arrays now, in this thread, without the queue."""
+        return self._execute(dict(arrays), self.signature.batch(arrays))
+
+    @cached_property
+    def _runs(self) -> BatchRunner:
+        return BatchRunner(self.executable, self.max_batch)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run arrays in one batch with other callers' requests; blocks until they are answered.
+
+        Returns:
+            The array of the one output, or a dict of arrays by name.
+
+        Raises:
+            SignatureError: if the arrays do not fit; it harms no other request.
+            Overloaded: if the queue is full.
+        """
+        if isinstance(self.executable, FunctionExecutable):
+            self.executable.declare(bind(self.executable.names, args, kwargs))
+        arrays = self.signature.check(bind(tuple(self.signature.inputs), args, kwargs))
+        waiter = ThreadWaiter()
+        self._push(arrays, waiter)
+        self._drain()
+        outputs = waiter.future.result()
+        return next(iter(outputs.values())) if len(outputs) == 1 else outputs
+
+    async def submit(self, arrays: Arrays) -> Arrays:
+        """Run encoded arrays in one batch with other callers' requests.
+
+        Args:
+            arrays: what `Signature.encode`, `read` or `check` gave.
+
+        Returns:
+            The wire arrays of the outputs.
+
+        Raises:
+            Overloaded: if the queue is full.
+        """
+        loop = asyncio.get_running_loop()
+        waiter = TaskWaiter(loop)
+        self._push(arrays, waiter)
+        if loop not in self._awaking:
+            self._awaking.add(loop)
+            loop.call_soon(self._awake, loop)
+        return await waiter.future
+
+    def warm(self) -> float:
+        """Run made-up rows at the sizes that will occur; gives the seconds of the slowest second run."""
+        self._seconds = self._runs.warm()
+        return self._seconds
+
+    def _push(self, arrays: Arrays, waiter: Waiter) -> None:
+        rows = self.signature.batch(arrays)
+        entry = Entry(arrays, rows, waiter, self._runs.key(arrays))
+        with self._lock:
+            if self._closed:
+                raise ServingError("serving", expected="requests while it is open", got="one after it was closed")
+            if self.queued and self.queued + rows > self.max_queue:
+                self.statistics.rejected += 1
+                raise Overloaded("serving", expected=f"at most {self.max_queue} rows that wait", got=f"{rows} more")
+            self.queued += rows
+            self._queue.append(entry)
+
+    def _awake(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Run what one turn of the event loop has queued."""
+        self._awaking.discard(loop)
+        if self._seconds < INLINE_SECONDS:
+            self._drain()
+        elif not self._runner.locked():
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="philtre-serving")
+            self._threads.submit(self._drain)
+
+    def _drain(self) -> None:
+        """Become the runner, if nobody is; whoever is looks at the queue again after it has let go."""
+        while self._queue and self._runner.acquire(blocking=False):
+            try:
+                while entries := self._take():
+                    self._answer(entries)
+            finally:
+                self._runner.release()
+
+    def _take(self) -> list[Entry]:
+        """The next batch: the oldest request, and those behind it that fit into one run with it."""
+        limit = self._runs.limit
+        with self._lock:
+            taken: list[Entry] = []
+            left: list[Entry] = []
+            rows = 0
+            while self._queue and rows < limit:
+                entry = self._queue.popleft()
+                if entry.waiter.cancelled():
+                    self.queued -= entry.rows
+                elif not taken or (entry.key == taken[0].key and rows + entry.rows <= limit):
+                    taken.append(entry)
+                    rows += entry.rows
+                    self.queued -= entry.rows
+                else:
+                    left.append(entry)
+                    if entry.key == taken[0].key or not self._runs.batched:
+                        break
+            self._queue.extendleft(reversed(left))
+        return taken
+
+    def _answer(self, entries: list[Entry]) -> None:
+        """Run requests as one batch; if that fails, each alone, so that only the guilty ones fail."""
+        try:
+            rows = [entry.rows for entry in entries]
+            arrays = entries[0].arrays if len(entries) == 1 else join([entry.arrays for entry in entries])
+            outputs = self._execute(arrays, sum(rows))
+        except Exception as error:
+            if len(entries) == 1:
+                self._count(entries, failures=1)
+                entries[0].waiter.fail(error)
+                return
+            for entry in entries:
+                self._answer([entry])
+            return
+        except BaseException:
+            for entry in entries:
+                entry.waiter.fail(WorkerDied("serving", expected="the batch to end", got="an interrupt"))
+            raise
+        self._count(entries)
+        for entry, answer in zip(entries, cut(outputs, rows) if len(rows) > 1 else [outputs], strict=True):
+            entry.waiter.answer(answer)
+
+    def _execute(self, arrays: Arrays, rows: int) -> Arrays:
+        began = time.perf_counter()
+        outputs = self._runs.run(arrays, rows)
+        seconds = time.perf_counter() - began
+        self._seconds += SMOOTHING * (seconds - self._seconds)
+        self.statistics.seconds += seconds
+        self.statistics.batches += 1
+        return outputs
+
+    def _count(self, entries: list[Entry], failures: int = 0) -> None:
+        self.statistics.requests += len(entries)
+        self.statistics.rows += sum(entry.rows for entry in entries)
+        self.statistics.failures += failures
+
+
+def as_executable(model: Any, signature: Signature | None = None) -> Executable:
+    """Make an Executable of what can be served.
+
+    Raises:
+        ArtifactError: if a file cannot be loaded.
+        ServingError: if the model is neither an Executable, nor a path, nor a function.
+    """
+    if hasattr(model, "__executable__"):
+        executable: Executable = model.__executable__()
+        return executable
+    if isinstance(model, str | os.PathLike):
+        from philtre.runtime import load
+
+        return load(model)
+    if callable(model):
+        return FunctionExecutable(model, signature)
+    raise ServingError("serving", expected="a program, an ONNX file or a function", got=f"a {type(model).__name__}")

@@ -1,0 +1,62 @@
+"""Operations become one operator where ONNX has it, and their body where it has not."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from philtre import ops
+from philtre.errors import UnsupportedError
+
+X = np.linspace(-4, 4, 12).reshape(3, 4)
+FLOATS = ["float16", "float32", "float64"]
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_softmax(agree, dtype):
+    x = X.astype(dtype)
+    x[1, 2], x[2, 0] = np.inf, np.nan
+    assert agree(ops.softmax, x).operators == ["Softmax"]
+    agree({"rows": lambda x: jax.vmap(lambda row: ops.softmax(row, axis=0))(x)}, x)
+
+
+@pytest.mark.parametrize(("dtype", "operator"), [("float16", True), ("float32", True), ("float64", False)])
+@pytest.mark.parametrize("approximate", [False, True])
+def test_gelu(agree, dtype, operator, approximate):
+    built = agree(lambda x: ops.gelu(x, approximate=approximate), X.astype(dtype))
+    assert (built.operators == ["Gelu"]) == operator
+
+
+def test_gelu_is_lowered_by_its_body_in_older_operator_sets(convert):
+    built = convert(ops.gelu, X.astype(np.float32), opset=18)
+    assert "Gelu" not in built.operators
+    np.testing.assert_allclose(built.run(X.astype(np.float32))["y"], ops.gelu(X.astype(np.float32)), atol=1e-6)
+
+
+@pytest.mark.parametrize(("dtype", "operator"), [("float16", True), ("float32", True), ("float64", False)])
+def test_layer_norm(agree, dtype, operator):
+    scale, bias = np.arange(4).astype(dtype), np.ones(4, dtype)
+    built = agree(lambda x: ops.layer_norm(x, scale, bias, epsilon=1e-3), X.astype(dtype))
+    assert (built.operators == ["LayerNormalization"]) == operator
+    agree(lambda x: jax.vmap(lambda row: ops.layer_norm(row, row, row))(x), X.astype(dtype))
+
+
+def test_dropout_is_nothing_in_inference_and_refused_with_a_key(agree, convert):
+    assert agree(lambda x: ops.dropout(x, rate=0.5), X.astype(np.float32)).operators == ["Identity"]
+    key = jax.random.key(0)
+    with pytest.raises(UnsupportedError, match=r"dropout \(with a random key\).* at test_operation.py") as caught:
+        convert(lambda x: ops.dropout(x, key, rate=0.5), X.astype(np.float32))
+    assert "leave the key out" in caught.value.hint
+
+
+def test_gradients_become_graphs_too(agree):
+    def loss(x):
+        return jnp.sum(ops.softmax(x) ** 2) + jnp.sum(ops.gelu(x) * ops.layer_norm(x, jnp.ones(4), jnp.ones(4)))
+
+    agree(jax.grad(loss), X.astype(np.float32))
+
+
+def test_the_activations_of_jax(agree):
+    names = "relu gelu silu softplus elu leaky_relu sigmoid log_sigmoid selu hard_tanh relu6 mish glu softmax".split()
+    functions = {name: getattr(jax.nn, name) for name in [*names, "log_softmax", "standardize"]}
+    agree(functions | {"logsumexp": lambda x: jax.nn.logsumexp(x, axis=1)}, X.astype(np.float32))
