@@ -164,17 +164,19 @@ def write(path: str | os.PathLike[str], model: bytes) -> None:
 def _read(path: Path, where: str) -> bytes:
     """Read a regular file; a pipe or a device is not waited for."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError) as error:
+        with open(path, "rb", opener=_open) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ArtifactError(where, expected="a regular file", got="a pipe or a device")
+            if status.st_size > MAX_BYTES:
+                raise ArtifactError(where, expected="at most 2 GiB", got=f"{status.st_size:,} bytes")
+            return file.read(status.st_size)
+    except OSError as error:
         raise ArtifactError(where, expected="a file that can be read", got=_reason(error)) from None
-    with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            got = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or a device"
-            raise ArtifactError(where, expected="a regular file", got=got)
-        if status.st_size > MAX_BYTES:
-            raise ArtifactError(where, expected="at most 2 GiB", got=f"{status.st_size:,} bytes")
-        return file.read(status.st_size)
+
+
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _find(data: bytes, facts: guard.Facts, where: str) -> Metadata | None:
@@ -267,5 +269,5 @@ def _unwritable(path: Path, error: OSError) -> ArtifactError:
     return ArtifactError(where, expected="a place that can be written", got=_reason(error), hint=hint)
 
 
-def _reason(error: OSError | ValueError) -> str:
-    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

@@ -474,6 +474,8 @@ def _parameter_names(function: Function) -> tuple[str, ...]:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return ("x",)
+    if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
+        return ("x",)
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     names = tuple(p.name for p in parameters if p.kind in positional and p.default is p.empty)
     if not names:

@@ -3,8 +3,8 @@
 Kernels hidden behind automatic casts count: onnxruntime runs float16 in float32 where it has no float16 kernel.
 The rows are a cautious subset of what the oldest supported release registers. Where arithmetic wraps (`MODULAR`),
 unsigned 64-bit integers may be computed as signed ones, since the bits are the same. Kernels that are wrong do not
-count: in onnxruntime 1.31, Max, Min, Clip and Sign of int64 look at the low half of 2**32 - 1, ReduceSum and
-ReduceProd of integers and Pow go through float64.
+count: in onnxruntime 1.31, Max, Min, Clip, ReduceMax, ReduceMin and Sign of int64 misjudge numbers such as 2**32 - 1,
+and ReduceSum, ReduceProd and Pow of integers go through float64.
 """
 
 import ml_dtypes
@@ -22,9 +22,9 @@ ANY = NUMBERS | INTEGERS | LOGICAL | {"object"}
 MODULAR = frozenset({"Add", "Sub", "Mul", "Neg", "MatMul", "CumSum", "Where"})
 
 _ROWS = {
-    NUMBERS: "Abs Add ArgMax ArgMin CumSum MatMul Mod Mul Neg Range ReduceMax ReduceMin Sub TopK Where",
+    NUMBERS: "Abs Add ArgMax ArgMin CumSum MatMul Mod Mul Neg Range Sub TopK Where",
     NUMBERS | {"uint64"}: "Div Greater GreaterOrEqual Less LessOrEqual",
-    FLOATS | {"int32"}: "Clip Max Min ReduceSum",
+    FLOATS | {"int32"}: "Clip Max Min ReduceMax ReduceMin ReduceSum",
     NUMBERS | {"uint64", "bool"}: "Equal",
     NUMBERS | {"bool"}: "Pad",
     FLOATS: "Ceil Cos Exp Floor Gemm IsNaN LayerNormalization Log Pow Reciprocal ReduceProd Relu Round Sigmoid Sign "

@@ -43,10 +43,23 @@ def _reduce_prod(g: Graph, equation: Equation, x: Value) -> Value:
 @rule("reduce_max", "reduce_min")
 def _reduce_extreme(g: Graph, equation: Equation, x: Value) -> Value:
     """Let NaN win, which onnxruntime's kernels lose."""
-    extreme = _reduce(g, "ReduceMax" if equation.primitive.name == "reduce_max" else "ReduceMin", x, equation)
+    suffix = equation.primitive.name.removeprefix("reduce_").capitalize()
+    if not g.offers(f"Reduce{suffix}", x.dtype):
+        return _searched(g, f"Arg{suffix}", x, equation)
+    extreme = _reduce(g, f"Reduce{suffix}", x, equation)
     if x.dtype.kind in "iub":
         return extreme
     return g.where(_any(g, equation, g.apply("IsNaN", x, dtype=np.bool_)), g.number(np.nan, x), extreme)
+
+
+def _searched(g: Graph, operator: str, x: Value, equation: Equation) -> Value:
+    """Read the extreme entry at its position, for dtypes whose kernel is missing or wrong."""
+    x = g.full(x)
+    for axis in equation.params["axes"]:
+        shape = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
+        place = g.node(operator, [x], shape, np.int64, axis=axis, keepdims=1)
+        x = g.node("GatherElements", [x, place], shape, x.dtype, axis=axis)
+    return g.reshape(x, shape_of(equation))
 
 
 @rule("reduce_or")

@@ -44,7 +44,11 @@ class Built:
 
 
 def convert(
-    functions: Mapping[str, Callable[..., Any]], *arrays: Any, free: bool = True, x64: bool | None = None, **options: Any
+    functions: Mapping[str, Callable[..., Any]],
+    *arrays: Any,
+    free: bool = True,
+    x64: bool | None = None,
+    **options: Any,
 ) -> Built:
     """Convert functions of the same arrays into one graph with an output each; axis 0 is the batch."""
     inputs = {}

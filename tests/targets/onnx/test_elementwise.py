@@ -40,7 +40,9 @@ def test_trigonometry(agree, dtype):
 
 def test_trigonometry_that_onnxruntime_has_in_single_precision(agree, convert):
     names = "tan asin acos atan sinh cosh asinh acosh atanh".split()
-    agree({name: getattr(jnp, f"arc{name[1:]}" if name[0] == "a" else name) for name in names}, np.float32([NAN, 0, 0.5]))
+    agree(
+        {name: getattr(jnp, f"arc{name[1:]}" if name[0] == "a" else name) for name in names}, np.float32([NAN, 0, 0.5])
+    )
     with pytest.raises(UnsupportedError, match=r"tan \(float64 has no kernel for Tan\)"):
         convert(jnp.tan, np.float64([1]))
 
@@ -89,7 +91,12 @@ def test_where_and_select(agree, dtype):
 
 
 def test_clamp_takes_arrays_and_lets_the_upper_bound_win(agree):
-    agree(lambda low, x, high: lax.clamp(low, x, high), np.float32([0, 3, NAN]), np.float32([NAN, 2, 1]), np.float32([1] * 3))
+    agree(
+        lambda low, x, high: lax.clamp(low, x, high),
+        np.float32([0, 3, NAN]),
+        np.float32([NAN, 2, 1]),
+        np.float32([1] * 3),
+    )
     agree(lambda x: lax.clamp(jnp.int32(3), x, jnp.int32(1)), np.int32([0, 2, 5]))
 
 

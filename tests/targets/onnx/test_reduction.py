@@ -21,7 +21,9 @@ def test_floats_along_rows(agree, dtype):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_floats_over_the_batch(agree, dtype):
-    functions = {f"{name}_{axis}": over(name, axis) for name in ("max", "min", "argmax", "argmin") for axis in (0, None)}
+    functions = {
+        f"{name}_{axis}": over(name, axis) for name in ("max", "min", "argmax", "argmin") for axis in (0, None)
+    }
     agree(functions, X.astype(dtype), empty=False)
     agree({name: over(name, 0) for name in ("sum", "mean", "any", "all", "cumsum")}, X.astype(dtype))
 
@@ -34,7 +36,21 @@ def test_integers(agree, dtype):
         names = ["sum"]
     functions = {name: over(name, 1) for name in names}
     agree(functions | {"all": lambda x: x.sum(), "rows": over("sum", 0), "cumsum": over("cumsum", 1)}, large)
-    agree({"own": lambda x: lax.reduce_sum_p.bind(x, axes=(0,), out_sharding=None)} if dtype != "bool" else over("sum", 0), large)
+    agree(
+        {"own": lambda x: lax.reduce_sum_p.bind(x, axes=(0,), out_sharding=None)}
+        if dtype != "bool"
+        else over("sum", 0),
+        large,
+    )
+
+
+def test_the_largest_int64_where_its_low_half_misleads(agree):
+    values = np.random.default_rng(0).choice(
+        [0, 1, -1, 2**32 - 1, 2**32, 2**33 - 1, -(2**32), -(2**63), 2**63 - 1], (50, 4)
+    )
+    names = "max min argmax argmin".split()
+    agree({name: over(name, 1) for name in names} | {"clip": lambda x: jnp.clip(x, 0, 2**32 - 1)}, values)
+    agree({name: over(name, (1, 2)) for name in names[:2]}, values.reshape(10, 5, 4))
 
 
 def test_two_axes_at_once(agree):
