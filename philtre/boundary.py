@@ -46,7 +46,8 @@ def read_signature(
         The signature and the batch sizes, None for any.
 
     Raises:
-        ArtifactError: naming an input or output that is no tensor of a plain dtype, or whose axes are not known.
+        ArtifactError: naming an input or output that is no tensor of a plain dtype, whose axes are not known, or
+            whose size is beyond all memory.
     """
     inner = {size for port in inputs for size in (port.shape or ())[1:] if isinstance(size, str)}
     first = {port.shape[0] for port in inputs if port.shape}
@@ -58,7 +59,9 @@ def read_signature(
     fields: list[dict[str, AnyField]] = [
         {port.name: _field(port, inner, batch, where) for port in ports} for ports in (inputs, outputs)
     ]
-    return Signature(*fields), None if batch is None else (batch,)
+    signature = Signature(*fields)
+    _check_sizes(signature, where)
+    return signature, None if batch is None else (batch,)
 
 
 def check_signature(
@@ -70,7 +73,7 @@ def check_signature(
         The batch size that the graph has fixed, as the only one; None for any.
 
     Raises:
-        ArtifactError: if names, types, ranks or fixed sizes differ.
+        ArtifactError: if names, types, ranks or fixed sizes differ, or a size is beyond all memory.
     """
     batches: set[int] = set()
     for side, fields, ports in (("inputs", signature.inputs, inputs), ("outputs", signature.outputs, outputs)):
@@ -79,8 +82,10 @@ def check_signature(
             raise ArtifactError(where, expected=f"the {side} {list(fields)} of its signature", got=got, hint=_HINT)
         for port in ports:
             batches |= _compare(fields[port.name], port, where)
-    if len(batches) > 1:
-        raise ArtifactError(where, expected="one batch size", got=f"{sorted(batches)} in the graph")
+    if len(batches) > 1 or not all(0 < size <= MAX_BATCH for size in batches):
+        expected = f"one batch size of at most {MAX_BATCH:,}"
+        raise ArtifactError(where, expected=expected, got=f"{sorted(batches)} in the graph")
+    _check_sizes(signature, where)
     return tuple(batches) or None
 
 
@@ -92,13 +97,19 @@ def _field(port: Port, inner: set[str], batch: int | None, where: str) -> Tensor
         raise _unfit(port, where, f"tensors of {', '.join(sorted(DTYPES.values()))}", port.type)
     if port.shape is None:
         return Tensor((None,), DTYPES[port.type])
-    if math.prod(size for size in port.shape if isinstance(size, int)) > MAX_ELEMENTS:
-        raise _unfit(port, where, f"at most {MAX_ELEMENTS:,} elements a row", f"shape {list(port.shape)}")
     first = port.shape[0] if port.shape else ""
     free = first is None or first == batch or (isinstance(first, str) and first not in {*inner, ""})
     named = [f"{port.name}_{axis}" if size is None else size for axis, size in enumerate(port.shape)]
     shape = (None, *named[1:]) if free else tuple(named)
     return Tensor(shape, DTYPES[port.type], tuple(map(str, port.labels)))
+
+
+def _check_sizes(signature: Signature, where: str) -> None:
+    """Refuse fixed sizes that no memory holds: servers make such arrays, to pad and to warm up."""
+    for name, field in (signature.inputs | signature.outputs).items():
+        if math.prod(size for size in field.wire_shape if isinstance(size, int)) > MAX_ELEMENTS:
+            got = f"shape {_shown(field.wire_shape)}"
+            raise ArtifactError(f"{where}, '{name}'", expected=f"at most {MAX_ELEMENTS:,} elements a row", got=got)
 
 
 def _compare(field: AnyField, port: Port, where: str) -> set[int]:

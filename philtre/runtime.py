@@ -102,7 +102,7 @@ class OnnxExecutable(Executable):
     def _explain(self, error: Exception) -> Error:
         got = _message(error)
         if isinstance(error, ValueError) or type(error).__name__ == "InvalidArgument":
-            return SignatureError(f"model '{self.name}'", expected=f"the inputs {list(self.signature.inputs)}", got=got)
+            return SignatureError(f"model '{self.name}'", expected="inputs that its graph takes", got=got)
         return ServingError(f"model '{self.name}'", expected="a run without failure", got=got)
 
 

@@ -13,22 +13,56 @@ from typing import Any, NamedTuple
 import msgspec
 
 from philtre.errors import SignatureError
-from philtre.fields import AnyField, Array, sizes
+from philtre.fields import AnyField, Array, Tensor, sizes
 
 Row = Mapping[str, object]
 
 
 class Request(NamedTuple):
-    """A request body, validated and encoded."""
+    """A request body, read and validated."""
 
-    arrays: dict[str, Array]
-    """Wire arrays by input name."""
-    n: int
-    """Number of rows."""
+    rows: "Rows"
+    """The rows, still to be packed."""
     single: bool
     """Whether the body was one row rather than a list of rows."""
     ignored: tuple[str, ...]
     """Keys that the signature does not know."""
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return self.rows.n
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Wire arrays by input name."""
+        return self.rows.pack()
+
+
+class Rows:
+    """Validated rows that become wire arrays when they are needed: many requests' rows are packed at once.
+
+    Args:
+        signature: the fields.
+        typed: what the compiled decoder gave; or
+        arrays: the wire arrays, where there are some already.
+    """
+
+    __slots__ = ("arrays", "n", "signature", "typed")
+
+    def __init__(
+        self, signature: "Signature", n: int, typed: list[Any] | None, arrays: dict[str, Array] | None
+    ) -> None:
+        self.signature = signature
+        self.n = n
+        self.typed = typed
+        self.arrays = arrays
+
+    def pack(self) -> dict[str, Array]:
+        """The wire arrays."""
+        if self.arrays is None:
+            self.arrays = self.signature.pack(self.typed or [])
+        return self.arrays
 
 
 class Signature(msgspec.Struct, frozen=True, dict=True):
@@ -168,12 +202,21 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         except (msgspec.MsgspecError, RecursionError):
             return self._read_slowly(body, strict)
         single = not isinstance(decoded, list)
-        rows = [decoded] if single else decoded
-        arrays = {
-            name: field.pack([get(row) for row in rows], name)
+        typed = [decoded] if single else decoded
+        arrays = None if self._row_by_row else self.pack(typed)
+        return Request(Rows(self, len(typed), typed, arrays), single, ())
+
+    def pack(self, typed: Sequence[Any]) -> dict[str, Array]:
+        """Turn rows that the compiled decoder accepted into wire arrays."""
+        return {
+            name: field.pack([get(row) for row in typed], name)
             for (name, field), get in zip(self.inputs.items(), self._getters, strict=True)
         }
-        return Request(arrays, len(rows), single, ())
+
+    @cached_property
+    def _row_by_row(self) -> bool:
+        """Whether the decoder's types say all there is to check: tensors are checked when they are packed."""
+        return not any(isinstance(field, Tensor) for field in self.inputs.values())
 
     @cached_property
     def _getters(self) -> list[Callable[[Any], Any]]:
@@ -217,7 +260,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
                 hint=_similar(ignored[0], list(self.inputs)),
                 field=ignored[0],
             )
-        return Request(arrays, len(rows), single, ignored)
+        return Request(Rows(self, len(rows), None, arrays), single, ignored)
 
     def input_schema(self) -> dict[str, Any]:
         """JSON schema of one row."""

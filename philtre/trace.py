@@ -194,7 +194,7 @@ def _first_user_line(frames: Sequence[tuple[str, int, str]]) -> str:
     """Format the innermost frame outside JAX and this package, given innermost first."""
     for path, line, function in frames:
         if source_info_util.is_user_filename(path) and not path.startswith(_HOUSE):
-            return f"{Path(path).name}:{line} ({function})"
+            return f"{Path(path).name}:{line} ({function.rpartition('.')[2]})"
     return ""
 
 

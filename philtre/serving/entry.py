@@ -3,11 +3,7 @@
 import asyncio
 import threading
 from concurrent.futures import Future
-from typing import Protocol
-
-from philtre.fields import Array
-
-Arrays = dict[str, Array]
+from typing import Any, Protocol
 
 
 class Waiter(Protocol):
@@ -16,7 +12,7 @@ class Waiter(Protocol):
     def cancelled(self) -> bool:
         """Whether nobody waits any more."""
 
-    def answer(self, outputs: Arrays) -> None:
+    def answer(self, outputs: Any) -> None:
         """Deliver the outputs."""
 
     def fail(self, error: Exception) -> None:
@@ -27,12 +23,12 @@ class ThreadWaiter:
     """A thread that blocks until the answer is there."""
 
     def __init__(self) -> None:
-        self.future: Future[Arrays] = Future()
+        self.future: Future[Any] = Future()
 
     def cancelled(self) -> bool:
         return False
 
-    def answer(self, outputs: Arrays) -> None:
+    def answer(self, outputs: Any) -> None:
         self.future.set_result(outputs)
 
     def fail(self, error: Exception) -> None:
@@ -45,39 +41,46 @@ class TaskWaiter:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.thread = threading.get_ident()
-        self.future: asyncio.Future[Arrays] = loop.create_future()
+        self.future: asyncio.Future[Any] = loop.create_future()
 
     def cancelled(self) -> bool:
         return self.future.cancelled()
 
-    def answer(self, outputs: Arrays) -> None:
+    def answer(self, outputs: Any) -> None:
         self._deliver(outputs, None)
 
     def fail(self, error: Exception) -> None:
         self._deliver(None, error)
 
-    def _deliver(self, outputs: Arrays | None, error: Exception | None) -> None:
+    def _deliver(self, outputs: Any, error: Exception | None) -> None:
         if threading.get_ident() == self.thread:
             self._set(outputs, error)
         elif not self.loop.is_closed():
             self.loop.call_soon_threadsafe(self._set, outputs, error)
 
-    def _set(self, outputs: Arrays | None, error: Exception | None) -> None:
+    def _set(self, outputs: Any, error: Exception | None) -> None:
         if self.future.done():
             return
-        if error is not None:
-            self.future.set_exception(error)
-        elif outputs is not None:
+        if error is None:
             self.future.set_result(outputs)
+        else:
+            self.future.set_exception(error)
 
 
 class Entry:
-    """A queued request: its arrays, its number of rows, who waits, and what it may share a batch with."""
+    """A queued request.
 
-    __slots__ = ("arrays", "key", "rows", "waiter")
+    Attributes:
+        content: what is asked: wire arrays, or rows of a decoder.
+        rows: its number of rows.
+        waiter: who waits.
+        key: requests with equal keys may share a batch.
+    """
 
-    def __init__(self, arrays: Arrays, rows: int, waiter: Waiter, key: object) -> None:
-        self.arrays = arrays
+    __slots__ = ("content", "key", "rows", "waiter")
+
+    def __init__(self, content: Any, rows: int, waiter: Waiter, key: object) -> None:
+        self.content = content
         self.rows = rows
         self.waiter = waiter
         self.key = key

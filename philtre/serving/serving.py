@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import islice
 from types import TracebackType
 from typing import Any
 
@@ -18,11 +19,12 @@ from philtre.serving.batch import Arrays, BatchRunner, cut, join
 from philtre.serving.entry import Entry, TaskWaiter, ThreadWaiter, Waiter
 from philtre.serving.function import FunctionExecutable
 from philtre.serving.statistics import Statistics
-from philtre.signature import Signature
+from philtre.signature import Rows, Signature
 
 INLINE_SECONDS = 1e-3
 """A run shorter than this stays on the event loop: handing it to a thread would cost more."""
 SMOOTHING = 0.1
+_ROWS = "rows"
 
 
 class Serving:
@@ -119,7 +121,7 @@ class Serving:
             self.executable.declare(bind(self.executable.names, args, kwargs))
         arrays = self.signature.check(bind(tuple(self.signature.inputs), args, kwargs))
         waiter = ThreadWaiter()
-        self._push(arrays, waiter)
+        self._push(arrays, self.signature.batch(arrays), self._runs.key(arrays), waiter)
         self._drain()
         outputs = waiter.future.result()
         return next(iter(outputs.values())) if len(outputs) == 1 else outputs
@@ -136,22 +138,42 @@ class Serving:
         Raises:
             Overloaded: if the queue is full.
         """
+        outputs: Arrays = await self._enqueue(arrays, self.signature.batch(arrays), self._runs.key(arrays))
+        return outputs
+
+    async def answer(self, rows: Rows) -> list[dict[str, Any]]:
+        """Answer rows in one batch with other callers' rows: encoded once, decoded once.
+
+        Args:
+            rows: of what `Signature.read` gave.
+
+        Returns:
+            One dict a row.
+
+        Raises:
+            Overloaded: if the queue is full.
+        """
+        if rows.typed is None or not self._runs.batched:
+            return self.signature.decode(await self.submit(rows.pack()))
+        answers: list[dict[str, Any]] = await self._enqueue(rows.typed, rows.n, _ROWS)
+        return answers
+
+    def _enqueue(self, content: Any, rows: int, key: object) -> "asyncio.Future[Any]":
         loop = asyncio.get_running_loop()
         waiter = TaskWaiter(loop)
-        self._push(arrays, waiter)
+        self._push(content, rows, key, waiter)
         if loop not in self._awaking:
             self._awaking.add(loop)
             loop.call_soon(self._awake, loop)
-        return await waiter.future
+        return waiter.future
 
     def warm(self) -> float:
         """Run made-up rows at the sizes that will occur; gives the seconds of the slowest second run."""
         self._seconds = self._runs.warm()
         return self._seconds
 
-    def _push(self, arrays: Arrays, waiter: Waiter) -> None:
-        rows = self.signature.batch(arrays)
-        entry = Entry(arrays, rows, waiter, self._runs.key(arrays))
+    def _push(self, content: Any, rows: int, key: object, waiter: Waiter) -> None:
+        entry = Entry(content, rows, waiter, key)
         with self._lock:
             if self._closed:
                 raise ServingError("serving", expected="requests while it is open", got="one after it was closed")
@@ -205,9 +227,7 @@ class Serving:
     def _answer(self, entries: list[Entry]) -> None:
         """Run requests as one batch; if that fails, each alone, so that only the guilty ones fail."""
         try:
-            rows = [entry.rows for entry in entries]
-            arrays = entries[0].arrays if len(entries) == 1 else join([entry.arrays for entry in entries])
-            outputs = self._execute(arrays, sum(rows))
+            answers = self._answer_rows(entries) if entries[0].key is _ROWS else self._answer_arrays(entries)
         except Exception as error:
             if len(entries) == 1:
                 self._count(entries, failures=1)
@@ -221,8 +241,19 @@ class Serving:
                 entry.waiter.fail(WorkerDied("serving", expected="the batch to end", got="an interrupt"))
             raise
         self._count(entries)
-        for entry, answer in zip(entries, cut(outputs, rows) if len(rows) > 1 else [outputs], strict=True):
+        for entry, answer in zip(entries, answers, strict=True):
             entry.waiter.answer(answer)
+
+    def _answer_arrays(self, entries: list[Entry]) -> list[Any]:
+        if len(entries) == 1:
+            return [self._execute(entries[0].content, entries[0].rows)]
+        rows = [entry.rows for entry in entries]
+        return cut(self._execute(join([entry.content for entry in entries]), sum(rows)), rows)
+
+    def _answer_rows(self, entries: list[Entry]) -> list[Any]:
+        typed = [row for entry in entries for row in entry.content]
+        decoded = iter(self.signature.decode(self._execute(self.signature.pack(typed), len(typed))))
+        return [list(islice(decoded, entry.rows)) for entry in entries]
 
     def _execute(self, arrays: Arrays, rows: int) -> Arrays:
         began = time.perf_counter()

@@ -152,7 +152,7 @@ class App:
         body = await read_body(scope, receive, self.max_body_bytes)
         query = scope["query_string"]
         request = serving.signature.read(body, strict=bool(query) and b"strict=true" in query.split(b"&"))
-        answers = serving.signature.decode(await serving.submit(request.arrays))
+        answers = await serving.answer(request.rows)
         headers = [JSON]
         if request.ignored:
             headers.append((b"philtre-ignored-columns", json.dumps(request.ignored[:100]).encode()))

@@ -87,7 +87,7 @@ def compare(functions: Mapping[str, Callable[..., Any]], built: Built, *arrays: 
 def agree() -> Callable[..., Built]:
     """Assert that functions of arrays mean on onnxruntime what they mean in JAX, at batch 0, 1 and all rows.
 
-    `empty=False` leaves batch 0 out, where JAX has no answer; `free=False` fixes all sizes; `x64` is on for 64-bit arrays.
+    `empty=False` leaves batch 0 out, where JAX has no answer; `free=False` fixes all sizes, `x64` sets the mode.
     """
 
     def check(functions: Any, *arrays: Any, empty: bool = True, free: bool = True, x64: bool | None = None) -> Built:

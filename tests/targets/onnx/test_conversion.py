@@ -7,7 +7,7 @@ from jax import lax
 
 from philtre.errors import UnsupportedError
 
-DTYPES = "bool int8 int16 int32 int64 uint8 uint16 uint32 float16 float32 float64".split()
+DTYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "float16", "float32", "float64"]
 FLOATS = [np.nan, np.inf, -np.inf, 3e9, -3e9, 300, -1.9, 1.9, -0.0, 0.4, 1e19, 6e4, 255, 2.0**31, 2.0**63]
 
 

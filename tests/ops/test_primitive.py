@@ -1,0 +1,136 @@
+"""Operations: one equation under every transformation of JAX, with the body's meaning."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from philtre import ops
+from philtre.errors import SignatureError
+from philtre.ops import operation
+from philtre.ops.primitive import body
+
+X = jnp.linspace(-2, 2, 12, dtype=jnp.float32).reshape(3, 4)
+MEMBERS = {
+    "softmax": (ops.softmax, jax.nn.softmax),
+    "gelu": (ops.gelu, lambda x: jax.nn.gelu(x, approximate=False)),
+    "layer_norm": (
+        lambda x: ops.layer_norm(x, x[..., 0, :] * 2, x[..., 0, :]),
+        lambda x: jax.nn.standardize(x, epsilon=1e-5) * x[..., 0, :] * 2 + x[..., 0, :],
+    ),
+    "dropout": (lambda x: ops.dropout(x, rate=0.5), lambda x: x),
+}
+
+
+def names(function, *arrays):
+    return [str(e.params.get("name", e.primitive)) for e in jax.make_jaxpr(function)(*arrays).jaxpr.eqns]
+
+
+@pytest.fixture(params=MEMBERS)
+def member(request):
+    return MEMBERS[request.param]
+
+
+def close(ours, plain):
+    np.testing.assert_allclose(ours, plain, rtol=1e-4, atol=1e-5)
+
+
+def test_a_member_means_its_formula(member):
+    ours, plain = member
+    close(ours(X), plain(X))
+    close(jax.jit(ours)(X), plain(X))
+
+
+def test_a_member_has_every_derivative(member):
+    ours, plain = member
+
+    def loss(function):
+        return lambda x: jnp.sum(jnp.sin(function(x)))
+
+    close(jax.grad(loss(ours))(X), jax.grad(loss(plain))(X))
+    close(jax.jvp(ours, (X,), (X,))[1], jax.jvp(plain, (X,), (X,))[1])
+    close(jax.hessian(loss(ours))(X), jax.hessian(loss(plain))(X))
+    close(jax.jit(jax.vmap(jax.grad(loss(ours))))(X[None]), jax.vmap(jax.grad(loss(plain)))(X[None]))
+    close(jax.linear_transpose(lambda t: jax.jvp(ours, (X,), (t,))[1], X)(X)[0], jax.vjp(plain, X)[1](X)[0])
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_member_maps_over_any_axis(member, axis):
+    ours, plain = member
+    stack = jnp.stack([X, 2 * X], axis)
+    close(jax.vmap(ours, in_axes=axis)(stack), jax.vmap(plain, in_axes=axis)(stack))
+
+
+@pytest.mark.parametrize("x64", [False, True])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_dtypes_are_kept_in_both_modes(dtype, x64):
+    if dtype == "float64" and not x64:
+        pytest.skip("float64 needs 64 bits")
+    members = {
+        "softmax": ops.softmax,
+        "gelu": ops.gelu,
+        "tanh gelu": lambda x: ops.gelu(x, approximate=True),
+        "layer_norm": lambda x: ops.layer_norm(x, x[0], x[0]),
+        "dropout": lambda x: ops.dropout(x, rate=0.5),
+        "training": lambda x: ops.dropout(x, jax.random.key(0), rate=0.5),
+    }
+    with jax.enable_x64(x64):
+        for name, member in members.items():
+            (equation,) = [
+                e for e in jax.make_jaxpr(member)(jnp.ones((3, 4), dtype)).jaxpr.eqns if e.primitive.name == "operation"
+            ]
+            assert equation.outvars[0].aval.dtype == dtype, name
+            wide = "float32" if name == "layer_norm" and dtype == "float16" else dtype
+            inside = {str(v.aval.dtype) for e in flat(body(equation, x64=x64)) for v in e.outvars}
+            assert {kind for kind in inside if kind.startswith("float")} <= {dtype, wide, "float32"}, name
+            assert dtype == "float64" or "float64" not in inside, name
+
+
+def flat(jaxpr):
+    for equation in jaxpr.jaxpr.eqns:
+        yield equation
+        for parameter in equation.params.values():
+            if isinstance(parameter, jax.extend.core.ClosedJaxpr):
+                yield from flat(parameter)
+
+
+def test_a_mapped_operation_stays_one_where_its_rule_says_so():
+    assert names(jax.vmap(ops.softmax), X[None]) == ["softmax"]
+    assert names(jax.vmap(ops.gelu), X[None]) == ["gelu"]
+    scale = jnp.ones(4)
+    assert names(jax.vmap(lambda x: ops.layer_norm(x, scale, scale)), X[None]) == ["layer_norm"]
+    assert "layer_norm" not in names(jax.vmap(lambda x: ops.layer_norm(x, x, x)), X)
+
+
+def test_an_operation_of_ones_own():
+    @operation("polar")
+    def polar(x, y, turns=None, *, scale):
+        """Length and angle."""
+        length = jnp.hypot(x, y) * scale
+        return length, jnp.arctan2(y, x) if turns is None else turns
+
+    length, angle = polar(jnp.float32(3), jnp.float32(4), scale=2)
+    close(length, 10)
+    assert polar(jnp.float32(3), jnp.float32(4), jnp.int32(7), scale=2)[1] == 7
+    assert polar.__doc__ == "Length and angle."
+    close(jax.grad(lambda x: polar(x, jnp.float32(4), scale=1)[0])(jnp.float32(3)), 0.6)
+    assert names(lambda x, y: polar(x, y, scale=2), X, X) == ["polar"]
+    close(jax.vmap(lambda x: polar(x, x, scale=1))(X)[1][2], jnp.full(4, jnp.pi / 4))
+    assert angle.dtype == jnp.float32
+
+
+def test_integers_carry_no_derivative():
+    @operation("pick a row")
+    def pick(x, index):
+        return x[index], index + 1
+
+    _, change = jax.jvp(lambda x: pick(x, jnp.int32(1)), (X,), (X,))
+    close(change[0], X[1])
+    assert change[1].dtype == jax.dtypes.float0
+    close(jax.grad(lambda x: pick(x, jnp.int32(1))[0].sum())(X), jnp.zeros((3, 4)).at[1].set(1))
+    close(jax.vmap(pick, in_axes=(None, 0))(X, jnp.array([2, 0]))[0], X[jnp.array([2, 0])])
+
+
+def test_a_name_is_taken_once():
+    with pytest.raises(SignatureError, match="operation 'gelu' expects a new name"):
+        operation("gelu")
