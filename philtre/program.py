@@ -301,7 +301,7 @@ class Program:
 
     @cached_property
     def _jitted(self) -> Callable[..., dict[str, Any]]:
-        return jax.jit(self.apply)  # type: ignore[no-any-return]
+        return jax.jit(self.apply)
 
     def _call_arrays(self, arrays: Sequence[Any]) -> Any:
         """Run on arrays as they come: shapes and dtypes are those of the arguments."""

@@ -44,7 +44,8 @@ def silu(x: jax.Array) -> jax.Array:
 
 def gelu(x: jax.Array) -> jax.Array:
     """Gate by the normal distribution: x * Phi(x), by erf. Reference: Hendrycks and Gimpel, "GELUs", 2016."""
-    return ops.gelu(x)
+    y: jax.Array = ops.gelu(x)
+    return y
 
 
 def softplus(x: jax.Array) -> jax.Array:
@@ -55,4 +56,5 @@ def softplus(x: jax.Array) -> jax.Array:
 
 def softmax(x: jax.Array) -> jax.Array:
     """Make probabilities along the last axis: exp(x) / sum(exp(x)). Reference: jax.nn.softmax."""
-    return ops.softmax(x)
+    y: jax.Array = ops.softmax(x)
+    return y

@@ -34,10 +34,9 @@ class Dropout(Layer):
             raise SignatureError("dropout", expected="a rate from 0 to below 1", got=f"{self.rate}")
 
     def apply(self, parameters: Parameters, x: jax.Array, *, mode: Mode, key: jax.Array | None) -> jax.Array:
-        if mode == "inference":
-            return ops.dropout(x, rate=self.rate)
-        if key is None:
+        if mode == "train" and key is None:
             raise SignatureError(
                 "dropout", expected="a key in train mode", got="None", hint="apply(..., key=jax.random.key(0))"
             )
-        return ops.dropout(x, key, rate=self.rate)
+        output: jax.Array = ops.dropout(x, key if mode == "train" else None, rate=self.rate)
+        return output

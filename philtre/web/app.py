@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from importlib.metadata import version
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -183,9 +184,7 @@ class App:
         return Response(200, [JSON], encode({"models": listed}))
 
     async def _server(self, scope: Scope, receive: Receive) -> Response:
-        from philtre import __version__
-
-        return Response(200, [JSON], encode({"name": "philtre", "version": __version__, "extensions": []}))
+        return Response(200, [JSON], encode({"name": "philtre", "version": version("philtre"), "extensions": []}))
 
     async def _live(self, scope: Scope, receive: Receive) -> Response:
         return Response(200, [JSON], encode({"live": True}))

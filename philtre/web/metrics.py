@@ -4,7 +4,7 @@ Reference: prometheus.io, "Exposition formats", version 0.0.4.
 """
 
 import bisect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from philtre.serving import Serving
 
@@ -54,7 +54,7 @@ class Metrics:
             lines += [f"{name}_sum{{{label}}} {self.seconds[model]}", f"{name}_count{{{label}}} {total}"]
 
 
-_OF_SERVING = (
+_OF_SERVING: tuple[tuple[str, str, str, Callable[[Serving], float]], ...] = (
     ("philtre_rows_total", "counter", "Rows answered.", lambda serving: serving.statistics.rows),
     ("philtre_batches_total", "counter", "Runs of the model.", lambda serving: serving.statistics.batches),
     ("philtre_model_seconds_total", "counter", "Time inside the model.", lambda serving: serving.statistics.seconds),

@@ -95,10 +95,10 @@ def test_several_classes_have_names():
 
 
 @pytest.mark.parametrize(
-    ("target", "got"),
+    ("column", "got"),
     [("survived", "is 'Survived' meant"), ("none", "no column"), ("constant", "in every row"), ("null", "none in")],
 )
-def test_a_target_that_cannot_be_learned_is_refused(titanic, target, got):
+def test_a_target_that_cannot_be_learned_is_refused(titanic, column, got):
     frame = titanic.with_columns(constant=pl.lit(1), null=pl.lit(None, pl.Int64))
     with pytest.raises(DataError, match=got):
-        fit_table(frame, target=target)
+        fit_table(frame, target=column)

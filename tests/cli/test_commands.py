@@ -116,7 +116,7 @@ TABLE = "a,b,y\n" + "".join(f"{i % 7},{i % 3},{i % 2}\n" for i in range(40))
 
 
 @pytest.mark.parametrize(
-    ("content", "target", "said"),
+    ("content", "column", "said"),
     [
         (None, "y", "no such file"),
         (b"", "y", "empty"),
@@ -132,11 +132,11 @@ TABLE = "a,b,y\n" + "".join(f"{i % 7},{i % 3},{i % 2}\n" for i in range(40))
         (b"a,b,y\n1,2,0\n2,3,1\n", "y", "at least 10 rows"),
     ],
 )
-def test_train_refuses_bad_data_in_one_line(tmp_path, content, target, said):
+def test_train_refuses_bad_data_in_one_line(tmp_path, content, column, said):
     data, model = tmp_path / "data.csv", tmp_path / "model.onnx"
     if content is not None:
         data.write_bytes(content)
-    done = philtre("train", data, "--target", target, "-o", model)
+    done = philtre("train", data, "--target", column, "-o", model)
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
