@@ -82,13 +82,14 @@ class OnnxExecutable(Executable):
         outputs = dict(zip(self._outputs, results, strict=True))
         for name, labels in self._labels.items():
             outputs[name] = np.array([[row[label] for label in labels] for row in outputs[name]], np.float32)
-        if n is not None:
-            for name in self._batched_outputs:
-                if len(outputs[name]) != n:
-                    raise ServingError(
-                        f"output '{name}' of model '{self.name}'", expected=f"{n} rows", got=f"{len(outputs[name])}"
-                    )
+        for name in self._batched_outputs:
+            if outputs[name].shape[:1] != (n,) and n is not None:
+                raise self._lost_rows(name, n, outputs[name])
         return outputs
+
+    def _lost_rows(self, name: str, n: int, array: Array) -> ServingError:
+        got = f"shape {list(array.shape)}"
+        return ServingError(f"output '{name}' of model '{self.name}'", expected=f"{n} rows", got=got)
 
     def _wrong_batch(self, n: int) -> SignatureError:
         sizes = ", ".join(map(str, self.batch_sizes or ()))

@@ -6,6 +6,7 @@ a primitive of our own needs.
 """
 
 import keyword
+import os
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -58,7 +59,7 @@ BATCH = "batch"
 Equation = JaxprEqn
 Size = Any
 _RESERVED = frozenset({"max", "min", "mod", "floordiv", "non_negative"})
-_HOUSE = str(Path(__file__).parent)
+_HOUSE = f"{Path(__file__).parent}{os.sep}"
 
 
 @dataclass(frozen=True)
@@ -152,13 +153,6 @@ def _reported() -> Iterator[None]:
     """Turn JAX's errors about values and sizes that a trace does not know into ours, with the user's line."""
     try:
         yield
-    except (InconclusiveDimensionOperation, TypeError) as error:
-        if isinstance(error, TypeError) and shape_poly._DimExpr.__name__ not in str(error):
-            raise
-        raise UnsupportedError(
-            _headline(error), target="symbolic sizes", source=_raised_at(error), supported=("concrete sizes",),
-            hint="Python code must not branch on the size of a symbolic axis",
-        ) from error  # fmt: skip
     except jax.errors.TracerArrayConversionError as error:
         raise UnsupportedError(
             "a NumPy or Python function of a traced array", target="trace", source=_raised_at(error),
@@ -172,6 +166,13 @@ def _reported() -> Iterator[None]:
         raise UnsupportedError(
             "Python code that needs the value of a traced array", target="trace", source=_raised_at(error),
             hint="use jnp.where, jax.lax.cond or jax.lax.fori_loop",
+        ) from error  # fmt: skip
+    except (InconclusiveDimensionOperation, TypeError) as error:
+        if isinstance(error, TypeError) and shape_poly._DimExpr.__name__ not in str(error):
+            raise
+        raise UnsupportedError(
+            _headline(error), target="symbolic sizes", source=_raised_at(error), supported=("concrete sizes",),
+            hint="Python code must not branch on the size of a symbolic axis",
         ) from error  # fmt: skip
 
 

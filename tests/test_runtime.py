@@ -87,45 +87,10 @@ def test_a_graph_with_fixed_batch_under_a_signature_with_a_free_one():
     assert OnnxExecutable(network()[0], signature, batch_sizes=[1, 8]).batch_sizes == (1, 8)
 
 
-@pytest.mark.parametrize(
-    ("shape", "field"),
-    [
-        ([None, None], Tensor((None, "x_1"))),
-        (["n", "length", 3], Tensor((None, "length", 3))),
-        (["", -1], Tensor((None, "x_1"))),
-        (["length", "length"], Tensor(("length", "length"))),
-        ([], Tensor(())),
-        ([0], Tensor((0,))),
-        ([2**17], Tensor((2**17,))),
-        ([1, 2], Tensor((None, 2))),
-    ],
-)
-def test_axes_of_strangers(shape, field):
-    assert OnnxExecutable(identity(shape=shape)).signature == Signature({"x": field}, {"y": field_named(field, "y")})
-
-
-def field_named(field, name):
-    return Tensor(tuple(f"{name}_1" if size == "x_1" else size for size in field.shape))
-
-
-def test_a_symbol_of_an_inner_axis_is_no_batch():
-    inputs = [port("tokens", shape=["n", "length"]), port("positions", shape=["length"])]
-    model = build([helper.make_node("Add", ["tokens", "positions"], ["y"])], inputs, [port("y", shape=["n", "length"])])
-    signature = OnnxExecutable(model).signature
-    assert signature.inputs == {"tokens": Tensor((None, "length")), "positions": Tensor(("length",))}
-    assert signature.outputs == {"y": Tensor((None, "length"))}
-
-
-def test_first_axes_of_two_sizes_are_no_batch():
-    model = build(
-        [helper.make_node("MatMul", ["a", "b"], ["y"])],
-        [port("a", shape=[2, 3]), port("b", shape=[3])],
-        [port("y", shape=[2])],
-    )
-    executable = OnnxExecutable(model)
-    assert executable.batch_sizes is None
-    assert executable.signature.inputs == {"a": Tensor((2, 3)), "b": Tensor((3,))}
-    np.testing.assert_array_equal(executable(np.ones((2, 3), np.float32), np.ones(3, np.float32)), [3, 3])
+def test_axes_without_size_or_name_are_free():
+    fields = [Tensor((None, f"{name}_1", f"{name}_2", 3)) for name in "xy"]
+    signature = OnnxExecutable(identity(shape=["", -1, None, 3])).signature
+    assert [*signature.inputs.values(), *signature.outputs.values()] == fields
 
 
 def test_dtypes_of_strangers():
@@ -181,19 +146,6 @@ def test_what_is_no_tensor_is_refused_by_name():
 def test_dtypes_that_numpy_lacks_are_refused_by_name():
     with pytest.raises(ArtifactError, match=r"model, 'x' expects tensors of .*, got tensor\(bfloat16\)"):
         OnnxExecutable(identity(TensorProto.BFLOAT16))
-
-
-def test_sizes_beyond_memory_are_refused():
-    for shape, stated in ((["n", 2**20, 2**20], None), (["n", "d"], tensors((None, 2**40)))):
-        with pytest.raises(ArtifactError, match="'x' expects at most 2,147,483,648 elements a row"):
-            OnnxExecutable(identity(shape=shape), stated)
-    for size in (0, 2**40):
-        with pytest.raises(ArtifactError, match=f"at most 65,536, got .{size}"):
-            OnnxExecutable(identity(shape=[size]), tensors((None,)))
-
-
-def tensors(shape):
-    return Signature({"x": Tensor(shape)}, {"y": Tensor(shape)})
 
 
 def test_an_input_of_any_rank_is_refused_and_such_an_output_is_a_batch():
@@ -252,19 +204,6 @@ def test_metadata_of_another_graph_are_refused(model, got):
     assert error.value.hint == "the signature belongs to another graph"
 
 
-def test_fixed_sizes_must_agree():
-    with pytest.raises(ArtifactError, match=r"'x' as tensor\(float\)\[n, 4\].*, got tensor\(float\)\[n, 3\]"):
-        OnnxExecutable(identity(shape=["n", 3]), Signature({"x": Tensor((None, 4))}, {"y": Tensor((None, 3))}))
-    two = build(
-        [helper.make_node("Identity", [x], [y]) for x, y in ("ac", "bd")],
-        [port("a", shape=[1]), port("b", shape=[2])],
-        [port("c", shape=[1]), port("d", shape=[2])],
-    )
-    number = Number()
-    with pytest.raises(ArtifactError, match=r"one batch size of at most 65,536, got \[1, 2\]"):
-        OnnxExecutable(two, Signature({"a": number, "b": number}, {"c": number, "d": number}))
-
-
 def test_a_graph_that_onnxruntime_cannot_run_is_refused():
     with pytest.raises(ArtifactError, match=r"model expects a graph that onnxruntime can run, got .*NoSuchOperator"):
         OnnxExecutable(build([helper.make_node("NoSuchOperator", ["x"], ["y"])], [port("x")], [port("y")]))
@@ -309,7 +248,7 @@ def test_rows_that_get_lost_are_an_error():
     )
     executable = OnnxExecutable(nonzero)
     assert executable(np.array([True, True])).tolist() == [True, True]
-    with pytest.raises(ServingError, match="output 'y' of model 'model' expects 2 rows, got 1"):
+    with pytest.raises(ServingError, match="output 'y' of model 'model' expects 2 rows, got shape"):
         executable(np.array([True, False]))
 
 

@@ -29,6 +29,9 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except Error as error:
             raise click.ClickException(f"{error}") from error
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            raise SystemExit(130) from None
         except BrokenPipeError:
             sys.stderr.close()
             raise SystemExit(1) from None

@@ -118,7 +118,7 @@ TABLE = "a,b,y\n" + "".join(f"{i % 7},{i % 3},{i % 2}\n" for i in range(40))
 @pytest.mark.parametrize(
     ("content", "column", "said"),
     [
-        (None, "y", "no such file"),
+        (None, "y", "expects a file"),
         (b"", "y", "empty"),
         (b"\x00\x01\x02PNG", "y", "binary"),
         ("a,y\nä,1\n".encode("latin-1"), "y", "UTF-8"),

@@ -18,6 +18,8 @@ LIMIT = np.float32(1e6)
 the end of float32 would overflow the network that follows."""
 CONSTANT = 1e-30
 """A smaller deviation is that of a constant."""
+HUGE = 2.0**64
+"""A larger deviation is brought down by it: its float32 reciprocal may be zero, and differences infinite."""
 
 
 def scale(method: Method = "standard") -> "Scale":
@@ -81,11 +83,15 @@ class FittedScale:
 
     def __call__(self, column: Masked) -> Emitted:
         values = column.values
+        deviation = self.deviation
         if jnp.issubdtype(values.dtype, jnp.integer):
             difference = self._exact_difference(values.astype(jnp.int64)) - np.float64(self.remainder)
+        elif deviation > HUGE:
+            difference = values * np.asarray(1 / HUGE, values.dtype) - np.asarray(self.mean / HUGE, values.dtype)
+            deviation /= HUGE
         else:
             difference = values - np.asarray(self.mean, values.dtype)
-        scaled = (difference / np.asarray(self.deviation, difference.dtype)).astype(jnp.float32)
+        scaled = (difference / np.asarray(deviation, difference.dtype)).astype(jnp.float32)
         return Emitted(Masked(jnp.clip(scaled, -LIMIT, LIMIT), column.missing))
 
     def _exact_difference(self, values: Any) -> Any:

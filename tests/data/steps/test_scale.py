@@ -57,6 +57,11 @@ def test_far_outliers_are_held(fit):
     assert answer.tolist() == [1e6, -1e6, 19]
 
 
+def test_numbers_at_the_end_of_float32_are_scaled_too(fit):
+    ends = [-3.4e38, 3.4e38]
+    assert scaled(fit(scale(), ends), np.float32(ends)).tolist() == [-1, 1]
+
+
 def test_a_constant_is_only_shifted(fit):
     assert scaled(fit(scale(), [3.0, 3.0]), np.float32([3, 4.5])).tolist() == [0, 1.5]
 
