@@ -1,7 +1,6 @@
 """Running arrays of any number of rows on a model that takes certain numbers of rows."""
 
 import bisect
-import time
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -35,17 +34,6 @@ class BatchRunner:
         if not self.batched:
             return object()
         return tuple(arrays[name].shape[1:] for name in self.free) if self.free else None
-
-    def warm(self) -> float:
-        """Run made-up rows, twice at each size that will occur; gives the seconds of the slowest second run."""
-        slowest = 0.0
-        for size in (self.sizes or (1, min(32, self.limit))) if self.batched else (1,):
-            arrays = example(self.executable.signature, size)
-            self.executable.run(arrays)
-            began = time.perf_counter()
-            self.executable.run(arrays)
-            slowest = max(slowest, time.perf_counter() - began)
-        return slowest
 
     def run(self, arrays: Mapping[str, Array], rows: int) -> Arrays:
         """Run any number of rows.

@@ -15,15 +15,15 @@ from typing import Any
 from philtre.errors import Overloaded, ServingError, WorkerDied
 from philtre.executable import Executable, bind
 from philtre.fields import Array
-from philtre.serving.batch import Arrays, BatchRunner, cut, join
+from philtre.serving.batch import Arrays, BatchRunner, cut, example, join
 from philtre.serving.entry import Entry, TaskWaiter, ThreadWaiter, Waiter
 from philtre.serving.function import FunctionExecutable
 from philtre.serving.statistics import Statistics
+from philtre.serving.times import RunTimes
 from philtre.signature import Rows, Signature
 
 INLINE_SECONDS = 1e-3
 """A run shorter than this stays on the event loop: handing it to a thread would cost more."""
-SMOOTHING = 0.1
 _ROWS = "rows"
 
 
@@ -70,7 +70,7 @@ class Serving:
         self._runner = threading.Lock()
         self._awaking: set[asyncio.AbstractEventLoop] = set()
         self._threads: ThreadPoolExecutor | None = None
-        self._seconds = 0.0
+        self._times = RunTimes()
         self._closed = False
 
     @property
@@ -167,10 +167,15 @@ class Serving:
             loop.call_soon(self._awake, loop)
         return waiter.future
 
-    def warm(self) -> float:
-        """Run made-up rows at the sizes that will occur; gives the seconds of the slowest second run."""
-        self._seconds = self._runs.warm()
-        return self._seconds
+    def warm(self) -> None:
+        """Run made-up rows of the sizes that will occur, so that the first requests find the model ready."""
+        sizes = (self._runs.sizes or (1, min(32, self._runs.limit))) if self._runs.batched else (1,)
+        for size in sizes:
+            arrays = example(self.signature, size)
+            self._runs.run(arrays, size)
+            began = time.perf_counter()
+            self._runs.run(arrays, size)
+            self._times.note(size, time.perf_counter() - began)
 
     def _push(self, content: Any, rows: int, key: object, waiter: Waiter) -> None:
         entry = Entry(content, rows, waiter, key)
@@ -186,7 +191,7 @@ class Serving:
     def _awake(self, loop: asyncio.AbstractEventLoop) -> None:
         """Run what one turn of the event loop has queued."""
         self._awaking.discard(loop)
-        if self._seconds < INLINE_SECONDS:
+        if self._times.expected(min(self.queued, self._runs.limit)) < INLINE_SECONDS:
             self._drain()
         elif not self._runner.locked():
             if self._threads is None:
@@ -259,7 +264,7 @@ class Serving:
         began = time.perf_counter()
         outputs = self._runs.run(arrays, rows)
         seconds = time.perf_counter() - began
-        self._seconds += SMOOTHING * (seconds - self._seconds)
+        self._times.note(rows, seconds)
         self.statistics.seconds += seconds
         self.statistics.batches += 1
         return outputs

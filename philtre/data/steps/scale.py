@@ -87,7 +87,9 @@ class FittedScale:
         if jnp.issubdtype(values.dtype, jnp.integer):
             difference = self._exact_difference(values.astype(jnp.int64)) - np.float64(self.remainder)
         elif deviation > HUGE:
-            difference = values * np.asarray(1 / HUGE, values.dtype) - np.asarray(self.mean / HUGE, values.dtype)
+            # the clip changes nothing, but keeps XLA from merging both factors into one that is zero
+            shrunk = jnp.clip(values * np.float32(1 / HUGE), -np.float32(HUGE), np.float32(HUGE))
+            difference = shrunk - np.float32(self.mean / HUGE)
             deviation /= HUGE
         else:
             difference = values - np.asarray(self.mean, values.dtype)

@@ -1,7 +1,7 @@
 """Reading at computed positions, with JAX's rules for positions out of range."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,56 +16,85 @@ from philtre.targets.onnx.value import Value, is_one
 from philtre.trace import Equation, is_symbolic
 
 
+@dataclass(frozen=True)
+class _Form:
+    """What the axes of a gather are for.
+
+    Args:
+        paired: axes of the array that go along with `leading` axes of the indices.
+        indexed: axes that the indices' last axis counts along; entries or windows are read there.
+        windows: those of them with more than one entry.
+        whole: axes read whole.
+        free: axes of the result that come from the indices.
+        offset: axis of the result for each axis of the array that it keeps.
+    """
+
+    paired: list[int]
+    leading: list[int]
+    indexed: list[int]
+    windows: list[int]
+    whole: list[int]
+    free: list[int]
+    offset: dict[int, int]
+
+
+def _form(equation: Equation, x: Value) -> _Form:
+    numbers, sizes = equation.params["dimension_numbers"], equation.params["slice_sizes"]
+    dropped = (*numbers.collapsed_slice_dims, *numbers.operand_batching_dims)
+    kept = [axis for axis in range(len(x.shape)) if axis not in dropped]
+    indexed = list(numbers.start_index_map)
+    return _Form(
+        paired=list(numbers.operand_batching_dims),
+        leading=list(numbers.start_indices_batching_dims),
+        indexed=indexed,
+        windows=[axis for axis in indexed if not is_one(sizes[axis])],
+        whole=[axis for axis in kept if axis not in indexed],
+        free=[axis for axis in range(len(shape_of(equation))) if axis not in numbers.offset_dims],
+        offset=dict(zip(kept, numbers.offset_dims, strict=True)),
+    )
+
+
 @rule("gather")
 def _gather(g: Graph, equation: Equation, x: Value, indices: Value) -> Value:
-    """Read entries or windows along the indexed axes, and all of the others.
-
-    JAX's result has the axes of the indices, but for the last, at `free`, and the array's axes that are kept at
-    `offset`. What the operators read has its axes at `target`; kept axes of size 1 come by reshape.
-    """
-    numbers, sizes = equation.params["dimension_numbers"], equation.params["slice_sizes"]
-    paired, indexed = list(numbers.operand_batching_dims), list(numbers.start_index_map)
-    shape = shape_of(equation)
-    free = [axis for axis in range(len(shape)) if axis not in numbers.offset_dims]
-    kept = [a for a in range(len(x.shape)) if a not in (*numbers.collapsed_slice_dims, *paired)]
-    offset = dict(zip(kept, numbers.offset_dims, strict=True))
-    whole = [axis for axis in kept if axis not in indexed]
-    windows = [axis for axis in indexed if not is_one(sizes[axis])]
+    """Read entries or windows along the indexed axes; kept axes of size 1 come by reshape."""
+    form, sizes, shape = _form(equation, x), equation.params["slice_sizes"], shape_of(equation)
     places = convert(g, g.full(indices), np.int64)
-    safe, inside = _in_range(g, equation, places, [x.shape[axis] - sizes[axis] for axis in indexed])
-    if windows and not free and inside is None:
-        return g.reshape(_cut(g, x, safe, indexed, sizes), shape)
-    if any(is_symbolic(sizes[axis]) for axis in windows):
+    safe, inside = _in_range(g, equation, places, [x.shape[axis] - sizes[axis] for axis in form.indexed])
+    if form.windows and not form.free and inside is None:
+        return g.reshape(_cut(g, x, safe, form.indexed, sizes), shape)
+    if any(is_symbolic(sizes[axis]) for axis in form.windows):
         raise g.refuse("of windows of a symbolic size")
-    safe = _spread(g, safe, indexed, windows, sizes)
-    target = [*free, *(offset[axis] for axis in windows)]
-    if len(indexed) == 1 and not paired:
-        read = _gathered(g, x, safe, indexed[0])
-        before = [offset[a] for a in whole if a < indexed[0]]
-        target = [*before, *target, *(offset[a] for a in whole if a > indexed[0])]
-    else:
-        leading = list(numbers.start_indices_batching_dims)
-        rows = [*leading, *(a for a in range(len(target)) if a not in leading)]
-        data = g.full(g.transpose(x, [*paired, *indexed, *whole]))
-        read = _gathered_at(g, data, g.transpose(safe, [*rows, len(target)]), len(paired))
-        target = [*(target[row] for row in rows), *(offset[a] for a in whole)]
+    safe = _spread(g, safe, form, sizes)
+    read, target = (_along_one if len(form.indexed) == 1 and not form.paired else _along_many)(g, x, safe, form)
     result = g.reshape(g.transpose(read, np.argsort(target)), shape)
     if inside is None:
         return result
-    ones = [size if axis in free else 1 for axis, size in enumerate(shape)]
+    ones = [size if axis in form.free else 1 for axis, size in enumerate(shape)]
     chosen = replace(g.reshape(inside, ones), shape=shape)
     return g.where(chosen, result, g.constant(_filler(equation, x.dtype)))
 
 
-def _gathered(g: Graph, x: Value, places: Value, axis: int) -> Value:
+def _along_one(g: Graph, x: Value, places: Value, form: _Form) -> tuple[Value, list[int]]:
+    """Read along one axis; also give the axis of the result for each axis read."""
+    (axis,) = form.indexed
     places = g.reshape(places, places.shape[:-1])
     shape = (*x.shape[:axis], *places.shape, *x.shape[axis + 1 :])
-    return g.node("Gather", [g.full(x), places], shape, x.dtype, axis=axis)
+    read = g.node("Gather", [g.full(x), places], shape, x.dtype, axis=axis)
+    before = [form.offset[a] for a in form.whole if a < axis]
+    after = [form.offset[a] for a in form.whole if a > axis]
+    return read, [*before, *form.free, *(form.offset[a] for a in form.windows), *after]
 
 
-def _gathered_at(g: Graph, data: Value, places: Value, paired: int) -> Value:
-    shape = (*places.shape[:-1], *data.shape[paired + places.shape[-1] :])
-    return g.node("GatherND", [data, places], shape, data.dtype, batch_dims=paired)
+def _along_many(g: Graph, x: Value, places: Value, form: _Form) -> tuple[Value, list[int]]:
+    """Read along several axes, or along each row's own; also give the axis of the result for each axis read."""
+    count = len(places.shape) - 1
+    rows = [*form.leading, *(axis for axis in range(count) if axis not in form.leading)]
+    data = g.full(g.transpose(x, [*form.paired, *form.indexed, *form.whole]))
+    places = g.transpose(places, [*rows, count])
+    shape = (*places.shape[:-1], *(x.shape[axis] for axis in form.whole))
+    read = g.node("GatherND", [data, places], shape, x.dtype, batch_dims=len(form.paired))
+    target = [*form.free, *(form.offset[axis] for axis in form.windows)]
+    return read, [*(target[row] for row in rows), *(form.offset[axis] for axis in form.whole)]
 
 
 def _in_range(g: Graph, equation: Equation, places: Value, room: list[Any]) -> tuple[Value, Value | None]:
@@ -95,14 +124,14 @@ def _filler(equation: Equation, dtype: np.dtype[Any]) -> Array:
     return np.asarray(filler, dtype)
 
 
-def _spread(g: Graph, places: Value, indexed: list[int], windows: list[int], sizes: Sequence[int]) -> Value:
+def _spread(g: Graph, places: Value, form: _Form, sizes: Sequence[int]) -> Value:
     """Turn the starts of windows into the positions of all their entries, one more axis a window."""
-    for axis in windows:
-        steps = np.zeros((sizes[axis], len(indexed)), np.int64)
-        steps[:, indexed.index(axis)] = np.arange(sizes[axis])
-        rows = places.shape[:-1]
-        start = g.reshape(places, (*rows, 1, len(indexed)))
-        places = replace(g.apply("Add", start, g.constant(steps)), shape=(*rows, sizes[axis], len(indexed)))
+    count = len(form.indexed)
+    for axis in form.windows:
+        steps = np.zeros((sizes[axis], count), np.int64)
+        steps[:, form.indexed.index(axis)] = np.arange(sizes[axis])
+        start = g.reshape(places, (*places.shape[:-1], 1, count))
+        places = g.apply("Add", start, g.constant(steps))
     return g.full(places)
 
 

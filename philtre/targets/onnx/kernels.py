@@ -3,7 +3,7 @@
 Kernels hidden behind automatic casts count: onnxruntime runs float16 in float32 where it has no float16 kernel.
 The rows are a cautious subset of what the oldest supported release registers. Where arithmetic wraps (`MODULAR`),
 unsigned 64-bit integers may be computed as signed ones, since the bits are the same. Kernels that are wrong do not
-count: in onnxruntime 1.31, Max, Min, Clip, ReduceMax, ReduceMin and Sign of int64 misjudge numbers such as 2**32 - 1,
+count: in onnxruntime 1.31, Max, Min, Clip, ReduceMax, ReduceMin and of int64 misjudge numbers such as 2**32 - 1,
 and ReduceSum, ReduceProd and Pow of integers go through float64.
 """
 
@@ -27,13 +27,12 @@ _ROWS = {
     FLOATS | {"int32"}: "Clip Max Min ReduceMax ReduceMin ReduceSum",
     NUMBERS | {"uint64", "bool"}: "Equal",
     NUMBERS | {"bool"}: "Pad",
-    FLOATS: "Ceil Cos Exp Floor Gemm IsNaN LayerNormalization Log Pow Reciprocal ReduceProd Relu Round Sigmoid Sign "
+    FLOATS: "Ceil Cos Exp Floor IsNaN LayerNormalization Log Pow Reciprocal ReduceProd Relu Round Sigmoid "
     "Sin Softmax Sqrt Tanh",
     SINGLE: "Acos Acosh Asin Asinh Atan Atanh Cosh Erf Gelu Sinh Tan",
     LOGICAL: "And Not Or Xor",
     INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",
-    ANY: "Cast Concat Expand Gather GatherElements GatherND Identity LabelEncoder Reshape Shape Slice Split Squeeze "
-    "Tile Transpose",
+    ANY: "Concat Expand Gather GatherElements GatherND LabelEncoder Reshape Shape Slice Split Tile Transpose",
 }
 KERNELS = {name: dtypes for dtypes, names in _ROWS.items() for name in names.split()}
 
