@@ -14,8 +14,7 @@ from philtre.errors import DataError
 Method = Literal["standard"]
 
 LIMIT = np.float32(1e6)
-"""Scaled values are held within this many deviations. No row of the fit lies beyond sqrt(n) of them; a number near
-the end of float32 would overflow the network that follows."""
+"""Scaled values are held within it, so that none overflows what follows; rows of the fit lie within sqrt(n)."""
 CONSTANT = 1e-30
 """A smaller deviation is that of a constant."""
 HUGE = 2.0**64
@@ -86,9 +85,9 @@ class FittedScale:
         deviation = self.deviation
         if jnp.issubdtype(values.dtype, jnp.integer):
             difference = self._exact_difference(values.astype(jnp.int64)) - np.float64(self.remainder)
-        elif deviation > HUGE:
+        elif deviation > HUGE and values.dtype == jnp.float32:
             # the clip changes nothing, but keeps XLA from merging both factors into one that is zero
-            shrunk = jnp.clip(values * np.float32(1 / HUGE), -np.float32(HUGE), np.float32(HUGE))
+            shrunk = jnp.clip(values / np.float32(HUGE), -np.float32(HUGE), np.float32(HUGE))
             difference = shrunk - np.float32(self.mean / HUGE)
             deviation /= HUGE
         else:
@@ -98,7 +97,5 @@ class FittedScale:
 
     def _exact_difference(self, values: Any) -> Any:
         """Subtract the center in int64; values more than 2**62 away from it are held there, so nothing wraps."""
-        limits = np.iinfo(np.int64)
-        low = np.int64(max(self.center - 2**62, limits.min))
-        high = np.int64(min(self.center + 2**62, limits.max))
-        return (jnp.clip(values, low, high) - np.int64(self.center)).astype(jnp.float64)
+        low, high = max(self.center - 2**62, -(2**63)), min(self.center + 2**62, 2**63 - 1)
+        return (jnp.clip(values, np.int64(low), np.int64(high)) - np.int64(self.center)).astype(jnp.float64)
