@@ -40,6 +40,8 @@ class FittedColumn:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the features."""
+        if self.column.dropped:
+            return ()
         own = () if self.consumed else (self.name,)
         return (*own, *(self.name + suffix for step in self.steps for suffix in step.suffixes))
 

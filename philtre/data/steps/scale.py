@@ -14,7 +14,7 @@ from philtre.errors import DataError
 Method = Literal["standard"]
 
 LIMIT = np.float32(1e6)
-"""Scaled values are held within it, so that none overflows what follows; rows of the fit lie within sqrt(n)."""
+"""Scaled values are held within it, so that none overflows what follows; rows of the fit are within sqrt(n)."""
 CONSTANT = 1e-30
 """A smaller deviation is that of a constant."""
 HUGE = 2.0**64

@@ -7,10 +7,10 @@ count: in onnxruntime 1.31, Max, Min, Clip, ReduceMax, ReduceMin and of int64 mi
 and ReduceSum, ReduceProd and Pow of integers go through float64.
 """
 
+from typing import Any
+
 import ml_dtypes
 import numpy as np
-
-DType = np.dtype
 
 FLOATS = frozenset({"float16", "float32", "float64"})
 SINGLE = frozenset({"float16", "float32"})
@@ -47,7 +47,7 @@ _WIDER = {
 }
 
 
-def compute_dtype(operator: str, dtype: "DType[np.generic]") -> "DType[np.generic] | None":
+def compute_dtype(operator: str, dtype: np.dtype[Any]) -> np.dtype[Any] | None:
     """Pick the dtype in which an ONNX operator computes `dtype`: itself, a wider one, or None if there is none."""
     kernels = KERNELS[operator]
     if dtype.name in kernels or (dtype == ml_dtypes.bfloat16 and kernels is ANY):
