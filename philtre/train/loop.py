@@ -23,7 +23,7 @@ from philtre.train.metrics import Metric
 from philtre.train.metrics import named as named_metric
 from philtre.train.progress import ProgressBar
 from philtre.train.state import Action, Event, Handler, State
-from philtre.train.step import NEVER, Carry, Padding, evaluation_step, figures, train_step, zeros
+from philtre.train.step import NEVER, Carry, Padding, evaluation_step, figures, sum_shapes, train_step
 from philtre.train.trained import Trained
 
 Handlers = dict[str, Handler]
@@ -151,6 +151,7 @@ class _Run:
         self.step = jax.jit(train_step(loop.model, loop.loss, loop.optimizer, loop.metrics), donate_argnums=0)
         self.evaluate = jax.jit(evaluation_step(loop.model, loop.loss, loop.metrics), donate_argnums=0)
         self.padding, self.validation_padding = Padding(), Padding()
+        self.shapes: Any = None
 
     def train(self, parameters: Any) -> Trained:
         """Go through the epochs, then give back what was found."""
@@ -181,13 +182,10 @@ class _Run:
         began = time.perf_counter()
         self.state.epoch, self.state.iteration = epoch, 0
         halted = self._emit("epoch_started")
-        pairs = self._first(epoch_of(self.data, epoch), f"epoch {epoch + 1}")
-        sums = None
-        for x, y in pairs:
+        for x, y in self._first(epoch_of(self.data, epoch), f"epoch {epoch + 1}"):
             batch = self.padding(x, y)
-            if sums is None:
-                sums = self._zeros(carry.parameters, *batch)
-                carry = carry._replace(sums=sums, step=np.int32(0), broken=NEVER)
+            if self.state.iteration == 0:
+                carry = carry._replace(sums=self._zeros(carry.parameters, *batch), step=np.int32(0), broken=NEVER)
             carry = self.step(carry, *batch)
             self.state.parameters = carry.parameters
             self.state.iteration += 1
@@ -214,9 +212,11 @@ class _Run:
         return {f"validation_{name}": value for name, value in found.items()}
 
     def _zeros(self, parameters: Any, x: Any, y: Any, weights: Any) -> Any:
-        predictions = jax.eval_shape(self.loop.model.apply, parameters, x)
-        per_example = jax.eval_shape(self.loop.loss, predictions, y)
-        return zeros(self.loop.metrics, per_example, predictions, y, weights)
+        if self.shapes is None:
+            predictions = jax.eval_shape(self.loop.model.apply, parameters, x)
+            losses = jax.eval_shape(self.loop.loss, predictions, y)
+            self.shapes = sum_shapes(self.loop.metrics, losses, predictions, y, weights)
+        return jax.tree.map(lambda shape: jnp.zeros(shape.shape, shape.dtype), self.shapes)
 
     def _first(self, pairs: Iterator[Pair], where: str) -> Iterator[Pair]:
         """Refuse data without a batch."""

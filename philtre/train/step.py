@@ -69,11 +69,9 @@ def measure(metrics: tuple[Metric, ...], losses: Any, predictions: Any, y: Any, 
     return {"loss": {"total": (losses * weights).sum(), "count": weights.sum()}, **sums}
 
 
-def zeros(metrics: tuple[Metric, ...], losses: Any, predictions: Any, y: Any, weights: Any) -> dict[str, Any]:
-    """Sums of no batches, of the shapes that `measure` gives."""
-    shapes = jax.eval_shape(lambda *arrays: measure(metrics, *arrays), losses, predictions, y, weights)
-    empty: dict[str, Any] = jax.tree.map(lambda shape: jnp.zeros(shape.shape, shape.dtype), shapes)
-    return empty
+def sum_shapes(metrics: tuple[Metric, ...], losses: Any, predictions: Any, y: Any, weights: Any) -> Any:
+    """Shapes and dtypes of what `measure` gives, without computing it."""
+    return jax.eval_shape(lambda *arrays: measure(metrics, *arrays), losses, predictions, y, weights)
 
 
 def figures(metrics: tuple[Metric, ...], sums: Mapping[str, Any]) -> dict[str, float]:
