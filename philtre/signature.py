@@ -119,6 +119,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
                 raise SignatureError(
                     f"row {row}",
                     expected="an object with one value per field",
+                    hint='for example {"Age": 22}',
                     got=f"{values!r:.60}",
                     row=row,
                 )
@@ -257,7 +258,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
                 f"field '{ignored[0]}'",
                 expected=f"one of the fields {list(self.inputs)}",
                 got="an unknown field",
-                hint=_similar(ignored[0], list(self.inputs)),
+                hint=_similar(ignored[0], list(self.inputs)) or "leave it out, or ask without strict",
                 field=ignored[0],
             )
         return Request(Rows(self, len(rows), None, arrays), single, ignored)
@@ -286,8 +287,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         """Build the error for a key or column that is not there."""
         field = self.inputs[name]
         hint = _similar(name, [key for key in got if key not in self.inputs])
-        if not hint and getattr(field, "missing", False):
-            hint = "null states a missing value"
+        hint = hint or "a row has every field; null states a missing value, where one is allowed"
         where = "" if row is None else f" in row {row}"
         shown = ", ".join(map(repr, got[:20])) or "nothing"
         return SignatureError(
@@ -328,6 +328,7 @@ def _bad_body(got: str) -> SignatureError:
         "request body",
         expected="JSON: one row as an object, or a list of rows",
         got=f"text that is not: {got}",
+        hint='for example {"Age": 22} or [{"Age": 22}, {"Age": null}]',
     )
 
 

@@ -57,6 +57,7 @@ def check_any(body: bytes) -> None:
         return
     assert error.expected
     assert error.got
+    assert error.hint
     assert error.field is None or error.field in PASSENGER.inputs
 
 

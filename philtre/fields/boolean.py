@@ -18,6 +18,8 @@ class Boolean(Field, frozen=True, tag="boolean"):
 
     missing: bool = False
 
+    advice: ClassVar[str] = "without quotes; null states a missing value, where one is allowed"
+
     _spellings: ClassVar[dict[str, bool]] = {
         "true": True,
         "t": True,

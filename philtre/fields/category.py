@@ -41,6 +41,10 @@ class Category(Field, frozen=True, tag="category"):
         shown = ", ".join(repr(value) for value in self.values[:8])
         return f"one of {shown}{', ...' if len(self.values) > 8 else ''}" + (" or null" if self.missing else "")
 
+    @property
+    def advice(self) -> str:  # type: ignore[override]
+        return "null states a missing value" if self.missing else "the field is never missing"
+
     @cached_property
     def codes(self) -> dict[str, int]:
         """Code of every known value and of the missing one."""
@@ -71,7 +75,7 @@ class Category(Field, frozen=True, tag="category"):
         if text is None:
             raise self.refuse(value, name, row)
         if text == "":
-            raise self.refuse(value, name, row, hint="null states a missing value" if self.missing else "")
+            raise self.refuse(value, name, row)
         if not (text.isascii() or is_unicode(text)):
             raise self.refuse(value, name, row, expected="text without lone surrogates")
         if not self.unknown and text not in self.codes:

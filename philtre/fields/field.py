@@ -35,6 +35,8 @@ class Field(msgspec.Struct, frozen=True, dict=True, tag_field="kind"):
     """
 
     asks: ClassVar[str] = "a value"
+    advice: ClassVar[str] = ""
+    """Hint of an error that has none of its own."""
 
     @property
     def wire_dtype(self) -> np.dtype[Any]:
@@ -105,13 +107,7 @@ class Field(msgspec.Struct, frozen=True, dict=True, tag_field="kind"):
         bad = self.refused(wire)
         if bad.any():
             row = int(np.argmax(bad))
-            raise SignatureError(
-                f"field '{name}'",
-                expected=self.asks,
-                got=f"{wire.flat[row]!r} in row {row}",
-                field=name,
-                row=row,
-            )
+            raise self.refuse(wire.flat[row], name, row)
         return wire
 
     def refused(self, wire: Array) -> Array:
@@ -141,7 +137,7 @@ class Field(msgspec.Struct, frozen=True, dict=True, tag_field="kind"):
             f"field '{name}'",
             expected=expected or self.asks,
             got=f"{'null' if value is None else shown} in row {row}",
-            hint=hint,
+            hint=hint or self.advice,
             field=name,
             row=row,
         )

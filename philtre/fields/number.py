@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from numbers import Real
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, ClassVar, Optional
 
 import msgspec
 import numpy as np
@@ -24,6 +24,8 @@ class Number(Field, frozen=True, tag="number"):
 
     integer: bool = False
     missing: bool = False
+
+    advice: ClassVar[str] = "write it without quotes; null states a missing value, where one is allowed"
 
     @property
     def asks(self) -> str:  # type: ignore[override]
@@ -54,7 +56,7 @@ class Number(Field, frozen=True, tag="number"):
                 return None
             raise self.refuse(value, name, row)
         if isinstance(value, bool) or not isinstance(value, Real):
-            raise self.refuse(value, name, row, hint="write it without quotes" if isinstance(value, str) else "")
+            raise self.refuse(value, name, row)
         low, high = self.limits
         if not low <= value <= high:  # type: ignore[operator]
             raise self.refuse(value, name, row, expected=f"{self.asks} between {low:g} and {high:g}")

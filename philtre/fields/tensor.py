@@ -44,6 +44,10 @@ class Tensor(Field, frozen=True, tag="tensor"):
             )
 
     @property
+    def advice(self) -> str:  # type: ignore[override]
+        return f"nested lists of {self.dtype} values" if len(self.shape) > 1 else f"a {self.dtype} value"
+
+    @property
     def asks(self) -> str:  # type: ignore[override]
         return f"{self.dtype}{list(self.shape)}".replace("None", "n").replace("'", "")
 

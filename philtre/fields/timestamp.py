@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Optional
+from typing import Any, ClassVar, Optional
 
 import numpy as np
 
@@ -23,6 +23,8 @@ class Timestamp(Field, frozen=True, tag="timestamp"):
 
     missing: bool = False
 
+    advice: ClassVar[str] = "for example 2024-05-01T12:30:00Z"
+
     @property
     def asks(self) -> str:  # type: ignore[override]
         return "a date and time as ISO 8601 text" + (" or null" if self.missing else "")
@@ -42,7 +44,7 @@ class Timestamp(Field, frozen=True, tag="timestamp"):
             try:
                 return datetime.fromisoformat(value.strip())
             except ValueError:
-                raise self.refuse(value, name, row, hint="for example 2024-05-01T12:30:00Z") from None
+                raise self.refuse(value, name, row) from None
         if isinstance(value, datetime):
             return value
         if isinstance(value, date):

@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from philtre.executable import Executable
+from philtre.executable import Executable, template
 from philtre.fields import Array
 from philtre.signature import Signature
 
@@ -30,6 +30,8 @@ class XlaExecutable(Executable):
             self.batch_sizes = BATCH_SIZES
 
     def run(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        if self.batch_sizes and not self.signature.batch(arrays):
+            return template(self.signature)
         core = [field.to_core(arrays[name]) for name, field in self.signature.inputs.items()]
         with jax.enable_x64(self.x64):
             outputs = self.jitted(*core)

@@ -72,15 +72,48 @@ def test_every_row_is_answered_alike_by_all_three(served, model, titanic_csv, tm
     assert philtre("predict", model, titanic_csv, "-o", tmp_path / "out.csv").returncode == 0
     with (tmp_path / "out.csv").open(newline="") as file:
         from_csv = list(csv.DictReader(file))
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    wire = ph.load(model).signature.encode(rows)
-    label, probabilities = session.run(["label", "probabilities"], wire)
+    label, probabilities = bare_onnxruntime(model, titanic_csv)
     assert len(over_http) == len(from_csv) == len(label) == 891
     assert [row["label"] for row in over_http] == [row["prediction"] for row in from_csv] == label.tolist()
     for name, i in (("0", 0), ("1", 1)):
         bare = probabilities[:, i]
         np.testing.assert_allclose([row["probabilities"][name] for row in over_http], bare, rtol=0, atol=1e-5)
         np.testing.assert_allclose([float(row[f"probability_{name}"]) for row in from_csv], bare, rtol=0, atol=1e-5)
+
+
+def bare_onnxruntime(model, data):
+    """Answer a CSV file as any program in any language would: no philtre, only the wire form."""
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    with data.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    feeds = {}
+    for field in session.get_inputs():
+        cells = [row[field.name] for row in rows]
+        if field.type == "tensor(string)":
+            feeds[field.name] = np.array(cells, object)
+        elif field.type == "tensor(float)":
+            feeds[field.name] = np.array([float(cell) if cell else np.nan for cell in cells], np.float32)
+        else:
+            assert field.type == "tensor(int64)"
+            feeds[field.name] = np.array([int(cell) for cell in cells])
+    return session.run(["label", "probabilities"], feeds)
+
+
+def test_serving_imports_nothing_of_training(model):
+    code = (
+        "import sys\n"
+        "from philtre.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'jax', 'polars', 'onnx', 'optax', 'narwhals'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, "serve", str(model), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        address = server.stdout.readline().split(" at ")[1].split()[0]
+        row = httpx.get(f"{address}/models/titanic").json()["example"]
+        assert httpx.post(f"{address}/models/titanic/predict", json=row).status_code == 200
+        server.send_signal(signal.SIGINT)
+        assert server.communicate(timeout=20)[0].strip() == "[]"
 
 
 def test_predict_keeps_the_inputs_columns(model, titanic_csv, tmp_path):
