@@ -36,10 +36,12 @@ class Category(Field, frozen=True, tag="category"):
 
     @property
     def asks(self) -> str:  # type: ignore[override]
-        if self.unknown:
-            return "a text that is not empty" + (" or null" if self.missing else "")
         shown = ", ".join(repr(value) for value in self.values[:8])
-        return f"one of {shown}{', ...' if len(self.values) > 8 else ''}" + (" or null" if self.missing else "")
+        known = f"{shown}{', ...' if len(self.values) > 8 else ''}"
+        asked = (
+            "a text that is not empty" + (f", such as {known}" if known else "") if self.unknown else f"one of {known}"
+        )
+        return asked + (" or null" if self.missing else "")
 
     @property
     def advice(self) -> str:  # type: ignore[override]

@@ -175,7 +175,7 @@ class App:
             "name": name,
             "input": signature.input_schema(),
             "output": signature.output_schema(),
-            "example": example_row(signature),
+            "example": example_row(serving),
         }
         return Response(200, [JSON], encode(described))
 

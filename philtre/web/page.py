@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from philtre.fields import AnyField, Boolean, Category, Number, Timestamp
+from philtre.profile import Profile
 from philtre.serving import Serving
-from philtre.signature import Signature
 
 POLICY = b"default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -18,7 +18,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 h1 { font-weight: 600 } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line) }
 table { border-collapse: collapse; width: 100% } th { text-align: left; font-weight: 600 }
 th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
-pre { background: var(--soft); padding: .8rem; border-radius: .4rem; overflow-x: auto }
+pre { background: var(--soft); padding: .8rem; border-radius: .4rem; white-space: pre-wrap; overflow-wrap: anywhere }
 """
 
 
@@ -29,7 +29,7 @@ def page(servings: Mapping[str, Serving], address: str) -> str:
         servings: models by name.
         address: scheme, host and port, for the example requests.
     """
-    models = "\n".join(_model(name, serving.signature, address) for name, serving in servings.items())
+    models = "\n".join(_model(name, serving, address) for name, serving in servings.items())
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>philtre</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -40,33 +40,38 @@ def page(servings: Mapping[str, Serving], address: str) -> str:
     )
 
 
-def example_row(signature: Signature) -> dict[str, Any]:
-    """One valid row."""
-    return {name: _example(field) for name, field in signature.inputs.items()}
+def example_row(serving: Serving) -> dict[str, Any]:
+    """One valid row: typical values where the model's file has profiles of its inputs, else made-up ones."""
+    metadata = getattr(serving.executable, "metadata", None)
+    profiles = {} if metadata is None else metadata.profiles.get("inputs", {})
+    return {name: _example(field, profiles.get(name)) for name, field in serving.signature.inputs.items()}
 
 
-def _example(field: AnyField) -> Any:
+def _example(field: AnyField, known: Profile | None) -> Any:
     if isinstance(field, Category):
-        return field.values[0] if field.values else "text"
+        frequent = next(iter(known.frequencies), None) if known else None
+        return frequent or (field.values[0] if field.values else "text")
     if isinstance(field, Boolean):
         return True
     if isinstance(field, Timestamp):
         return "2024-05-01T12:30:00Z"
     if isinstance(field, Number):
-        return 1
+        median = known.quantiles[len(known.quantiles) // 2] if known and known.quantiles else 1
+        return round(median) if field.integer else float(f"{median:.4g}")
     value: Any = "text" if field.wire_dtype.kind == "O" else 0
     for size in reversed(field.shape[1:]):
         value = [value] * (size if isinstance(size, int) else 1)
     return value
 
 
-def _model(name: str, signature: Signature, address: str) -> str:
+def _model(name: str, serving: Serving, address: str) -> str:
+    signature = serving.signature
     rows = "".join(
         f"<tr><td>{escape(side)}</td><td>{escape(field_name)}</td><td>{escape(field.asks)}</td></tr>"
         for side, fields in (("in", signature.inputs), ("out", signature.outputs))
         for field_name, field in fields.items()
     )
-    row = msgspec.json.encode(example_row(signature)).decode()
+    row = msgspec.json.encode(example_row(serving)).decode()
     shown = row if len(row) < 2000 else f"{row[:2000]}..."
     quoted = shown.replace("'", "'\\''")
     command = f"curl -H 'content-type: application/json' \\\n  -d '{quoted}' \\\n  {address}/models/{name}/predict"
