@@ -14,13 +14,11 @@ from urllib.parse import quote
 
 from philtre.serving import Serving
 from philtre.web import oip
-from philtre.web.http import JSON, Problem, Receive, Response, Scope, Send, encode, problem_of, read_body, respond
+from philtre.web.http import JSON, Problem, Receive, Response, Scope, Send, encode, problem_of, read_json, respond
 from philtre.web.metrics import Metrics
 from philtre.web.page import POLICY, STYLE, example_row, page
 
 MAX_BODY_BYTES = 64 * 2**20
-BODY_TYPES = (b"application/json", b"application/x-www-form-urlencoded", b"text/plain", b"application/octet-stream")
-"""What is read as JSON; the second is what curl -d says when it is told nothing."""
 
 Handler = Callable[[Scope, Receive], Awaitable[Response]]
 log = logging.getLogger("philtre.web")
@@ -149,8 +147,7 @@ class App:
         return routes
 
     async def _predict(self, serving: Serving, scope: Scope, receive: Receive) -> Response:
-        _check_type(scope)
-        body = await read_body(scope, receive, self.max_body_bytes)
+        body = await read_json(scope, receive, self.max_body_bytes)
         query = scope["query_string"]
         request = serving.signature.read(body, strict=bool(query) and b"strict=true" in query.split(b"&"))
         answers = await serving.answer(request.rows)
@@ -160,8 +157,7 @@ class App:
         return Response(200, headers, encode(answers[0] if request.single else answers))
 
     async def _infer(self, name: str, serving: Serving, scope: Scope, receive: Receive) -> Response:
-        _check_type(scope)
-        body = await read_body(scope, receive, self.max_body_bytes)
+        body = await read_json(scope, receive, self.max_body_bytes)
         request, arrays = oip.read(body, serving.signature)
         outputs = await serving.submit(arrays)
         return Response(200, [JSON], encode(oip.answer(request, name, serving.signature, outputs)))
@@ -207,9 +203,3 @@ class App:
             (b"x-content-type-options", b"nosniff"),
         ]
         return Response(200, headers, page(self.servings, f"{scope['scheme']}://{host}").encode())
-
-
-def _check_type(scope: Scope) -> None:
-    for name, value in scope["headers"]:
-        if name == b"content-type" and value.partition(b";")[0].strip().lower() not in BODY_TYPES:
-            raise Problem(415, "Unsupported content type", f"send application/json, not {value.decode('latin-1')!r}")

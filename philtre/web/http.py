@@ -55,11 +55,16 @@ def problem_of(error: Exception) -> Problem:
     return Problem(500, "The model failed", "an internal error; the server's log has the details")
 
 
-async def read_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
-    """Read a body, at most so many bytes.
+BODY_TYPES = (b"application/json", b"application/x-www-form-urlencoded", b"text/plain", b"application/octet-stream")
+"""What is read as JSON; the second is what curl -d says when it is told nothing."""
+
+
+async def read_json(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
+    """Read a body that may be JSON, at most so many bytes.
 
     Raises:
-        Problem: 413 where it is or claims to be longer, 400 where the length is no number, 415 where it is compressed.
+        Problem: 413 where it is or claims to be longer, 400 where the length is no number, 415 where it is compressed
+            or of another type.
     """
     for name, value in scope["headers"]:
         if name == b"content-length":
@@ -67,6 +72,10 @@ async def read_body(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
                 raise Problem(400, "The request cannot be read", "content-length is not a number", headers=(CLOSE,))
             if int(value) > limit_bytes:
                 raise _too_long(limit_bytes)
+        elif name == b"content-type":
+            if value not in BODY_TYPES and value.partition(b";")[0].strip().lower() not in BODY_TYPES:
+                detail = f"send application/json, not {value.decode('latin-1')!r}"
+                raise Problem(415, "Unsupported content type", detail, headers=(CLOSE,))
         elif name == b"content-encoding" and value.strip().lower() != b"identity":
             raise Problem(415, "Unsupported encoding", "send the body uncompressed", headers=(CLOSE,))
     message = await receive()

@@ -1,5 +1,6 @@
 """The server: uvicorn, set up for one process that answers many small requests."""
 
+import gc
 import signal
 import socket
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ import uvicorn
 
 from philtre.errors import ServingError
 from philtre.web.app import app
+from philtre.web.protocol import Protocol
 
 BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 30
@@ -48,6 +50,8 @@ class _Server(uvicorn.Server):
         self.announcement = announcement
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        gc.collect()
+        gc.freeze()  # what is loaded stays: the collector need not walk it again and again under load
         await super().startup(sockets)
         if self.started:
             print(self.announcement, flush=True)  # noqa: T201
@@ -57,12 +61,13 @@ def _configuration(application: Any) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         loop="auto",
-        http="auto",
+        http=Protocol,
         ws="none",
         lifespan="on",
         access_log=False,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=10,

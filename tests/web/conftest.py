@@ -11,6 +11,7 @@ import uvicorn
 
 import philtre as ph
 from philtre.executable import Executable
+from philtre.web.protocol import Protocol
 
 
 class Survival(Executable):
@@ -42,7 +43,7 @@ def address():
     application = ph.web.app({"titanic": Survival(), "<b>": Survival()}, max_body_bytes=100_000)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(application, log_level="critical", lifespan="on")
+        config = uvicorn.Config(application, log_level="critical", lifespan="on", http=Protocol)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
