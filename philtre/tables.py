@@ -108,7 +108,7 @@ def _read_csv(path: Path, signature: Signature, rows: int) -> Iterator[Chunk]:
         start = 0
         while (cells := list(islice(lines, rows))) or not start:
             columns = {name: [row[i] for row in cells] for i, name in enumerate(header)}
-            yield _encode_text(columns, signature, start)
+            yield _chunk(columns, signature, start)
             if not cells:
                 return
             start += len(cells)
@@ -152,16 +152,17 @@ def check_header(header: Sequence[str], where: str) -> None:
         raise DataError(f"table '{where}'", expected="column names that differ", got=f"{twice} more than once")
 
 
-def _encode_text(columns: dict[str, list[str]], signature: Signature, start: int) -> Chunk:
+def _chunk(columns: dict[str, list[Any]], signature: Signature, start: int, schema: Any = None) -> Chunk:
+    """Parse the text of a CSV file, or check the values of an Arrow one, and encode them; `start` is the first row."""
     values: dict[str, list[Any]] = {}
     arrays = {}
     for name, field in signature.inputs.items():
         if name not in columns:
             raise signature.absent(name, list(columns))
-        cells = enumerate(columns[name], start)
-        values[name] = [field.parse(cell, name, row) for row, cell in cells]
+        take = field.parse if schema is None else field.validate
+        values[name] = [take(cell, name, row) for row, cell in enumerate(columns[name], start)]
         arrays[name] = field.pack(values[name], name)
-    return Chunk(columns, values, arrays, None)
+    return Chunk(columns, values, arrays, schema)
 
 
 def _read_arrow(path: Path, signature: Signature, rows: int) -> Iterator[Chunk]:
@@ -169,17 +170,10 @@ def _read_arrow(path: Path, signature: Signature, rows: int) -> Iterator[Chunk]:
     start = 0
     try:
         for batch in _arrow_batches(path, rows):
-            check_header(batch.schema.names, str(path))
-            columns = {name: column.to_pylist() for name, column in zip(batch.schema.names, batch.columns, strict=True)}
-            values: dict[str, list[Any]] = {}
-            arrays = {}
-            for name, field in signature.inputs.items():
-                if name not in columns:
-                    raise signature.absent(name, list(columns))
-                cells = enumerate(columns[name], start)
-                values[name] = [field.validate(cell, name, row) for row, cell in cells]
-                arrays[name] = field.pack(values[name], name)
-            yield Chunk(columns, values, arrays, batch.schema)
+            names = batch.schema.names
+            check_header(names, str(path))
+            columns = {name: column.to_pylist() for name, column in zip(names, batch.columns, strict=True)}
+            yield _chunk(columns, signature, start, batch.schema)
             start += batch.num_rows
     except pyarrow.ArrowInvalid as error:
         kind = "Parquet" if path.suffix == ".parquet" else "Arrow"
@@ -187,19 +181,27 @@ def _read_arrow(path: Path, signature: Signature, rows: int) -> Iterator[Chunk]:
 
 
 def _arrow_batches(path: Path, rows: int) -> Iterator[Any]:
+    """The record batches of a file, at most `rows` long; one without rows where there are none."""
+    import pyarrow
+    from pyarrow import ipc, parquet
+
+    found = False
     if path.suffix == ".parquet":
-        from pyarrow import parquet
-
         with parquet.ParquetFile(path) as file:
-            yield from file.iter_batches(batch_size=rows)
-        return
-    from pyarrow import ipc
-
-    with ipc.open_file(str(path)) as file:
-        for i in range(file.num_record_batches):
-            batch = file.get_batch(i)
-            for offset in range(0, batch.num_rows, rows):
-                yield batch.slice(offset, rows)
+            schema = file.schema_arrow
+            for batch in file.iter_batches(batch_size=rows):
+                found = True
+                yield batch
+    else:
+        with ipc.open_file(str(path)) as file:
+            schema = file.schema
+            for i in range(file.num_record_batches):
+                batch = file.get_batch(i)
+                for offset in range(0, batch.num_rows, rows):
+                    found = True
+                    yield batch.slice(offset, rows)
+    if not found:
+        yield pyarrow.RecordBatch.from_pylist([], schema=schema)
 
 
 class _CsvWriter:

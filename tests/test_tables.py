@@ -76,6 +76,23 @@ def test_a_table_without_rows_is_one_empty_chunk(tmp_path):
     assert (tmp_path / "out.csv").read_text().strip() == "age,class,sex,adult,day,prediction"
 
 
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_arrow_files_are_read_and_may_be_empty(source, tmp_path, suffix):
+    full, empty = tmp_path / f"full{suffix}", tmp_path / f"empty{suffix}"
+    copy(source, full)
+    table = parquet.read_table(full) if suffix == ".parquet" else ipc.open_file(str(full)).read_all()
+    nothing = table.drop_columns(["prediction"]).slice(0, 0)
+    if suffix == ".parquet":
+        parquet.write_table(nothing, empty)
+    else:
+        with ipc.new_file(str(empty), nothing.schema) as writer:
+            writer.write_table(nothing)
+    copy(empty, tmp_path / f"out{suffix}", answers=())
+    again = list(tables.read(tmp_path / f"out{suffix}", SIGNATURE))
+    assert [len(chunk.arrays["age"]) for chunk in again] == [0]
+    assert list(again[0].columns)[-1] == "prediction"
+
+
 def test_memory_stays_constant(tmp_path):
     path = tmp_path / "in.csv"
     row = "22,3,m,true,1912-04-10\n"

@@ -76,6 +76,16 @@ class Tensor(Field, frozen=True, tag="tensor"):
             raise self.refuse(value, name, row)
         return value
 
+    def parse(self, text: str, name: str, row: int) -> Any:
+        if len(self.shape) != 1:
+            raise self.refuse(text, name, row, expected=f"{self.asks}, which no cell of text holds")
+        if self.wire_dtype.kind == "O":
+            return text
+        try:
+            return float(text) if self.wire_dtype.kind == "f" else int(text)
+        except ValueError:
+            raise self.refuse(text, name, row) from None
+
     def pack(self, values: Sequence[Any], name: str) -> Array:
         if not self.batched:
             raise SignatureError(

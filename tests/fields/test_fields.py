@@ -95,6 +95,9 @@ def test_a_field_survives_json(pair):
         (Category(("a",), unknown=True), "b", "b"),
         (Category(("a",), missing=True), "", None),
         (Timestamp(), "2024-05-01T12:30:00Z", datetime(2024, 5, 1, 12, 30, tzinfo=UTC)),
+        (Tensor((None,)), "2.5", 2.5),
+        (Tensor((None,), "int32"), "3", 3),
+        (Tensor((None,), "string"), "word", "word"),
     ],
 )
 def test_a_cell_of_text_is_parsed(field, text, value):
@@ -140,6 +143,25 @@ def test_a_value_that_does_not_fit_is_refused_by_name(field, value, asked):
     assert caught.value.field == "x"
     assert asked in str(caught.value)
     assert "field 'x'" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        (Number(), "old"),
+        (Number(), ""),
+        (Number(integer=True), "2.5"),
+        (Boolean(), "perhaps"),
+        (Category(("a",)), "b"),
+        (Timestamp(), "yesterday"),
+        (Tensor((None,)), "x"),
+        (Tensor((None, 2)), "1"),
+    ],
+)
+def test_a_cell_that_does_not_fit_is_refused_with_its_row(field, text):
+    with pytest.raises(SignatureError, match=r"field 'x' .* in row 7") as caught:
+        field.parse(text, "x", 7)
+    assert caught.value.row == 7
 
 
 def test_missing_values_have_codes_of_their_own():
