@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from itertools import islice
 from types import TracebackType
@@ -93,9 +93,10 @@ class Serving:
         """Answer what is queued, then refuse what comes."""
         with self._lock:
             self._closed = True
-        self._drain()
-        with self._runner:
-            pass
+        while self._queue or self._runner.locked():
+            self._drain()
+            with self._runner:
+                pass
         if self._threads is not None:
             self._threads.shutdown()
 
@@ -122,7 +123,7 @@ class Serving:
         arrays = self.signature.check(bind(tuple(self.signature.inputs), args, kwargs))
         waiter = ThreadWaiter()
         self._push(arrays, self.signature.batch(arrays), self._runs.key(arrays), waiter)
-        self._drain()
+        self._drain(until=waiter.future)
         outputs = waiter.future.result()
         return next(iter(outputs.values())) if len(outputs) == 1 else outputs
 
@@ -162,9 +163,7 @@ class Serving:
         loop = asyncio.get_running_loop()
         waiter = TaskWaiter(loop)
         self._push(content, rows, key, waiter)
-        if loop not in self._awaking:
-            self._awaking.add(loop)
-            loop.call_soon(self._awake, loop)
+        self._call_soon(loop)
         return waiter.future
 
     def warm(self) -> None:
@@ -188,24 +187,52 @@ class Serving:
             self.queued += rows
             self._queue.append(entry)
 
-    def _awake(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Run what one turn of the event loop has queued."""
-        self._awaking.discard(loop)
-        if self._times.expected(min(self.queued, self._runs.limit)) < INLINE_SECONDS:
-            self._drain()
-        elif not self._runner.locked():
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="philtre-serving")
-            self._threads.submit(self._drain)
+    def _call_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        if loop not in self._awaking:
+            self._awaking.add(loop)
+            loop.call_soon(self._awake, loop)
 
-    def _drain(self) -> None:
-        """Become the runner, if nobody is; whoever is looks at the queue again after it has let go."""
-        while self._queue and self._runner.acquire(blocking=False):
+    def _awake(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Run what one turn of the event loop has queued: one batch, so that the loop is never held for long."""
+        self._awaking.discard(loop)
+        if self._times.expected(min(self.queued, self._runs.limit)) >= INLINE_SECONDS:
+            if not self._runner.locked():
+                self._hand_over()
+        elif self._runner.acquire(blocking=False):
             try:
-                while entries := self._take():
+                if entries := self._take():
                     self._answer(entries)
             finally:
                 self._runner.release()
+            if self._queue:
+                self._call_soon(loop)
+
+    def _drain(self, until: "Future[Any] | None" = None) -> None:
+        """Become the runner, if nobody is, until the queue is empty or one's own request is answered.
+
+        A runner always looks at the queue again after it has let go: who found it busy relies on that.
+        """
+        while self._queue and self._runner.acquire(blocking=False):
+            try:
+                while not (until and until.done()) and (entries := self._take()):
+                    self._answer(entries)
+            finally:
+                self._runner.release()
+            if until and until.done():
+                if self._queue:
+                    self._hand_over()
+                return
+
+    def _hand_over(self) -> None:
+        """Let a thread of the serving be the runner; once it is closed, whoever comes by."""
+        with self._lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="philtre-serving")
+            closed = self._closed
+            if not closed:
+                self._threads.submit(self._drain)
+        if closed:
+            self._drain()
 
     def _take(self) -> list[Entry]:
         """The next batch: the oldest request, and those behind it that fit into one run with it."""

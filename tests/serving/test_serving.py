@@ -166,6 +166,28 @@ def test_slow_models_run_beside_the_event_loop():
         assert asyncio.run(run(serving)) > 3
 
 
+def test_a_thread_is_not_kept_by_the_requests_of_others():
+    returned = threading.Event()
+
+    async def feed(serving):
+        for _ in range(2000):
+            if returned.is_set():
+                return
+            await asyncio.gather(*(serving.submit(rows(i)) for i in range(20, 24)))
+
+    def call(serving):
+        serving(np.float32([1]))
+        returned.set()
+
+    with Serving(Doubled(seconds=0.002), max_batch=2) as serving:
+        serving.warm()
+        caller = threading.Timer(0.05, call, [serving])
+        caller.start()
+        asyncio.run(feed(serving))
+        caller.join(timeout=10)
+    assert returned.is_set()
+
+
 def test_after_closing_requests_are_refused():
     serving = Serving(Doubled())
     with serving:
