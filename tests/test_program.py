@@ -166,6 +166,8 @@ def test_what_does_not_join_is_refused_by_name():
         )
     with pytest.raises(SignatureError, match="declared inputs"):
         double | multiply_and_add
+    with pytest.raises(SignatureError, match="an output 'z'"):
+        (Program(lambda x: {"a": x, "b": x}) | Program(lambda z: z))(np.float32([1]))
 
 
 def test_a_branch_on_the_batch_size_becomes_buckets(tmp_path):
