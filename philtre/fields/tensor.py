@@ -116,9 +116,16 @@ class Tensor(Field, frozen=True, tag="tensor"):
             except (ValueError, OverflowError, TypeError) as error:
                 got = error.got if isinstance(error, SignatureError) else "values that do not fit"
                 return SignatureError(
-                    f"field '{name}'", expected=self.asks, got=f"{got} in row {row}", field=name, row=row
+                    f"field '{name}'",
+                    expected=self.asks,
+                    got=f"{got} in row {row}",
+                    hint=self.advice,
+                    field=name,
+                    row=row,
                 )
-        return SignatureError(f"field '{name}'", expected=self.asks, got="rows of unequal shape", field=name)
+        return SignatureError(
+            f"field '{name}'", expected=self.asks, got="rows of unequal shape", hint=self.advice, field=name
+        )
 
     def encode_column(self, column: Array, name: str) -> Array:
         return self.check(column, name)
