@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from philtre.errors import SignatureError
+from philtre.errors import ServingError, SignatureError
 from philtre.executable import Executable
 from philtre.fields import AnyField, Array, Tensor
 from philtre.signature import Signature
@@ -53,12 +53,32 @@ class FunctionExecutable(Executable):
         self.declared = Signature(inputs, {name: _tensor(array) for name, array in self.run(given).items()})
 
     def run(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        """Call the function.
+
+        Raises:
+            ServingError: if what it gives are not the outputs that the signature names.
+        """
         result = self.function(*(arrays[name] for name in self.names))
-        if isinstance(result, Mapping):
-            return dict(result)
-        if isinstance(result, tuple | list):
-            return {f"output_{i}": np.asarray(array) for i, array in enumerate(result)}
-        return {"output": np.asarray(result)}
+        declared = None if self.declared is None else tuple(self.declared.outputs)
+        outputs = _named(result, declared)
+        if declared is not None and set(outputs) != set(declared):
+            raise ServingError(
+                "serving a function",
+                expected=f"the outputs {list(declared)}",
+                got=f"{list(outputs)}",
+                hint="give a dict by output name, or a tuple in their order",
+            )
+        return outputs
+
+
+def _named(result: Any, names: tuple[str, ...] | None) -> dict[str, Array]:
+    """A dict as it is; an array or a tuple by position: as the signature names them, else "output" or "output_0" ..."""
+    if isinstance(result, Mapping):
+        return {name: np.asarray(array) for name, array in result.items()}
+    parts = result if isinstance(result, tuple) else (result,)
+    if names is None or len(names) != len(parts):
+        names = ("output",) if len(parts) == 1 else tuple(f"output_{i}" for i in range(len(parts)))
+    return {name: np.asarray(part) for name, part in zip(names, parts, strict=True)}
 
 
 def _positional(function: Callable[..., Any]) -> tuple[str, ...]:

@@ -4,26 +4,28 @@ import asyncio
 import os
 import threading
 import time
-from collections import deque
-from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Awaitable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import islice
 from types import TracebackType
 from typing import Any
 
-from philtre.errors import Overloaded, ServingError, WorkerDied
+from philtre.errors import ServingError, WorkerDied
 from philtre.executable import Executable, bind
 from philtre.fields import Array
 from philtre.serving.batch import Arrays, BatchRunner, cut, example, join
-from philtre.serving.entry import Entry, TaskWaiter, ThreadWaiter, Waiter
+from philtre.serving.entry import Entry, TaskEntry, ThreadEntry
 from philtre.serving.function import FunctionExecutable
+from philtre.serving.queue import Queue
 from philtre.serving.statistics import Statistics
 from philtre.serving.times import RunTimes
 from philtre.signature import Rows, Signature
 
 INLINE_SECONDS = 1e-3
 """A run shorter than this stays on the event loop: handing it to a thread would cost more."""
+TURN_SECONDS = 8e-3
+"""Runs take an event loop no longer than this in one turn; a thread does the rest."""
 _ROWS = "rows"
 
 
@@ -39,7 +41,7 @@ class Serving:
             the batch.
         signature: the fields of a function; by default tensors as its first call shows them.
         max_batch: most rows of one run.
-        max_queue: most rows that wait; more are refused.
+        max_queue: most rows that wait; more are refused. A request that finds nobody waiting may be larger.
 
     Raises:
         ArtifactError: if the file cannot be loaded.
@@ -62,10 +64,8 @@ class Serving:
     ) -> None:
         self.executable = as_executable(model, signature)
         self.max_batch = max_batch
-        self.max_queue = max_queue
         self.statistics = Statistics()
-        self.queued = 0
-        self._queue: deque[Entry] = deque()
+        self._queue = Queue(max_queue, self.statistics)
         self._lock = threading.Lock()
         self._runner = threading.Lock()
         self._awaking: set[asyncio.AbstractEventLoop] = set()
@@ -77,6 +77,11 @@ class Serving:
     def signature(self) -> Signature:
         """The fields of the model."""
         return self.executable.signature
+
+    @property
+    def queued(self) -> int:
+        """Rows that wait."""
+        return self._queue.rows
 
     def __executable__(self) -> Executable:
         return self.executable
@@ -101,8 +106,9 @@ class Serving:
             self._threads.shutdown()
 
     def run(self, arrays: Mapping[str, Array]) -> Arrays:
-        """Run encoded arrays now, in this thread, without the queue."""
-        return self._execute(dict(arrays), self.signature.batch(arrays))
+        """Run encoded arrays now, in this thread, without the queue; statistics do not count it."""
+        self._declare(arrays)
+        return self._runs.run(arrays, self.signature.batch(arrays))
 
     @cached_property
     def _runs(self) -> BatchRunner:
@@ -119,12 +125,16 @@ class Serving:
             Overloaded: if the queue is full.
         """
         if isinstance(self.executable, FunctionExecutable):
-            self.executable.declare(bind(self.executable.names, args, kwargs))
+            self._declare(bind(self.executable.names, args, kwargs))
         arrays = self.signature.check(bind(tuple(self.signature.inputs), args, kwargs))
-        waiter = ThreadWaiter()
-        self._push(arrays, self.signature.batch(arrays), self._runs.key(arrays), waiter)
-        self._drain(until=waiter.future)
-        outputs = waiter.future.result()
+        entry = ThreadEntry(arrays, self.signature.batch(arrays), self._runs.key(arrays))
+        self._push(entry)
+        try:
+            while not entry.future.done() and self._step():
+                pass
+        finally:
+            self._pass_on()
+        outputs = entry.future.result()
         return next(iter(outputs.values())) if len(outputs) == 1 else outputs
 
     async def submit(self, arrays: Arrays) -> Arrays:
@@ -139,32 +149,37 @@ class Serving:
         Raises:
             Overloaded: if the queue is full.
         """
+        self._declare(arrays)
         outputs: Arrays = await self._enqueue(arrays, self.signature.batch(arrays), self._runs.key(arrays))
         return outputs
 
-    async def answer(self, rows: Rows) -> list[dict[str, Any]]:
+    def answer(self, rows: Rows) -> Awaitable[list[dict[str, Any]]]:
         """Answer rows in one batch with other callers' rows: encoded once, decoded once.
 
         Args:
             rows: of what `Signature.read` gave.
 
         Returns:
-            One dict a row.
+            To be awaited: one dict a row.
 
         Raises:
             Overloaded: if the queue is full.
         """
         if rows.typed is None or not self._runs.batched:
-            return self.signature.decode(await self.submit(rows.pack()))
-        answers: list[dict[str, Any]] = await self._enqueue(rows.typed, rows.n, _ROWS)
-        return answers
+            return self._answer_packed(rows)
+        return self._enqueue(rows.typed, rows.n, _ROWS)
+
+    async def _answer_packed(self, rows: Rows) -> list[dict[str, Any]]:
+        return self.signature.decode(await self.submit(rows.pack()))
 
     def _enqueue(self, content: Any, rows: int, key: object) -> "asyncio.Future[Any]":
         loop = asyncio.get_running_loop()
-        waiter = TaskWaiter(loop)
-        self._push(content, rows, key, waiter)
-        self._call_soon(loop)
-        return waiter.future
+        entry = TaskEntry(content, rows, key, loop)
+        self._push(entry)
+        if loop not in self._awaking:
+            self._awaking.add(loop)
+            loop.call_soon(self._awake, loop)
+        return entry.future
 
     def warm(self) -> None:
         """Run made-up rows of the sizes that will occur, so that the first requests find the model ready."""
@@ -176,85 +191,60 @@ class Serving:
             self._runs.run(arrays, size)
             self._times.note(size, time.perf_counter() - began)
 
-    def _push(self, content: Any, rows: int, key: object, waiter: Waiter) -> None:
-        entry = Entry(content, rows, waiter, key)
-        with self._lock:
-            if self._closed:
-                raise ServingError("serving", expected="requests while it is open", got="one after it was closed")
-            if self.queued and self.queued + rows > self.max_queue:
-                self.statistics.rejected += 1
-                raise Overloaded("serving", expected=f"at most {self.max_queue} rows that wait", got=f"{rows} more")
-            self.queued += rows
-            self._queue.append(entry)
+    def _declare(self, arrays: Mapping[str, Any]) -> None:
+        if isinstance(self.executable, FunctionExecutable):
+            self.executable.declare(arrays)
 
-    def _call_soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        if loop not in self._awaking:
-            self._awaking.add(loop)
-            loop.call_soon(self._awake, loop)
+    def _push(self, entry: Entry) -> None:
+        if self._closed:
+            raise ServingError("serving", expected="requests while it is open", got="one after it was closed")
+        self._queue.put(entry)
 
     def _awake(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Run what one turn of the event loop has queued: one batch, so that the loop is never held for long."""
+        """Run what one turn of the event loop has queued; a thread does what would hold the loop."""
         self._awaking.discard(loop)
-        if self._times.expected(min(self.queued, self._runs.limit)) >= INLINE_SECONDS:
-            if not self._runner.locked():
-                self._hand_over()
-        elif self._runner.acquire(blocking=False):
-            try:
-                if entries := self._take():
-                    self._answer(entries)
-            finally:
-                self._runner.release()
-            if self._queue:
-                self._call_soon(loop)
+        if self._is_short(self._queue.rows):
+            end = time.perf_counter() + TURN_SECONDS
+            while self._step() and time.perf_counter() < end:
+                pass
+        self._pass_on()
 
-    def _drain(self, until: "Future[Any] | None" = None) -> None:
-        """Become the runner, if nobody is, until the queue is empty or one's own request is answered.
+    def _is_short(self, rows: int) -> bool:
+        expected, limit = self._times.expected, self._runs.limit
+        return expected(min(rows, limit)) < INLINE_SECONDS and (rows <= limit or expected(rows) < TURN_SECONDS)
 
-        A runner always looks at the queue again after it has let go: who found it busy relies on that.
+    def _step(self) -> bool:
+        """Run one batch; false if nothing waits, or somebody else is the runner.
+
+        Whoever was the runner looks at the queue again, by `_step` or `_pass_on`: who found it busy relies on that.
         """
-        while self._queue and self._runner.acquire(blocking=False):
-            try:
-                while not (until and until.done()) and (entries := self._take()):
-                    self._answer(entries)
-            finally:
-                self._runner.release()
-            if until and until.done():
-                if self._queue:
-                    self._hand_over()
-                return
+        if not self._queue or not self._runner.acquire(blocking=False):
+            return False
+        try:
+            if entries := self._queue.take(self._runs.limit):
+                self._answer(entries)
+        finally:
+            self._runner.release()
+        return True
 
-    def _hand_over(self) -> None:
-        """Let a thread of the serving be the runner; once it is closed, whoever comes by."""
+    def _drain(self) -> None:
+        try:
+            while self._step():
+                pass
+        finally:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Leave what still waits to a thread of the serving, so that nobody works on for others, and nobody is lost."""
+        if not self._queue or self._runner.locked():
+            return
         with self._lock:
             if self._threads is None:
-                self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="philtre-serving")
-            closed = self._closed
-            if not closed:
+                self._threads = ThreadPoolExecutor(1, thread_name_prefix="philtre-serving")
+            if not self._closed:
                 self._threads.submit(self._drain)
-        if closed:
-            self._drain()
-
-    def _take(self) -> list[Entry]:
-        """The next batch: the oldest request, and those behind it that fit into one run with it."""
-        limit = self._runs.limit
-        with self._lock:
-            taken: list[Entry] = []
-            left: list[Entry] = []
-            rows = 0
-            while self._queue and rows < limit:
-                entry = self._queue.popleft()
-                if entry.waiter.cancelled():
-                    self.queued -= entry.rows
-                elif not taken or (entry.key == taken[0].key and rows + entry.rows <= limit):
-                    taken.append(entry)
-                    rows += entry.rows
-                    self.queued -= entry.rows
-                else:
-                    left.append(entry)
-                    if entry.key == taken[0].key or not self._runs.batched:
-                        break
-            self._queue.extendleft(reversed(left))
-        return taken
+                return
+        self._drain()
 
     def _answer(self, entries: list[Entry]) -> None:
         """Run requests as one batch; if that fails, each alone, so that only the guilty ones fail."""
@@ -263,18 +253,18 @@ class Serving:
         except Exception as error:
             if len(entries) == 1:
                 self._count(entries, failures=1)
-                entries[0].waiter.fail(error)
+                entries[0].fail(error)
                 return
             for entry in entries:
                 self._answer([entry])
             return
         except BaseException:
             for entry in entries:
-                entry.waiter.fail(WorkerDied("serving", expected="the batch to end", got="an interrupt"))
+                entry.fail(WorkerDied("serving", expected="the batch to end", got="an interrupt"))
             raise
         self._count(entries)
         for entry, answer in zip(entries, answers, strict=True):
-            entry.waiter.answer(answer)
+            entry.answer(answer)
 
     def _answer_arrays(self, entries: list[Entry]) -> list[Any]:
         if len(entries) == 1:

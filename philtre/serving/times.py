@@ -1,5 +1,7 @@
 """How long runs of a model take, by their number of rows."""
 
+import math
+
 
 class RunTimes:
     """Keeps the shortest recent time for each order of magnitude of rows.
@@ -20,6 +22,16 @@ class RunTimes:
         self.seconds[size] = seconds if known is None else min(seconds, known * self.GROWTH)
 
     def expected(self, rows: int) -> float:
-        """Seconds that a run will take; the longest known where no run had about so many rows."""
-        known = self.seconds.get(rows.bit_length())
-        return known if known is not None else max(self.seconds.values(), default=0.0)
+        """Seconds that so many rows will take.
+
+        Where no run had about so many: in proportion to a smaller one, else no less than a larger one; infinite where
+        nothing ran yet.
+        """
+        size = rows.bit_length()
+        known = self.seconds.get(size)
+        if known is not None:
+            return known
+        smaller = max((other for other in self.seconds if other < size), default=None)
+        if smaller is not None:
+            return self.seconds[smaller] * 2.0 ** (size - smaller)
+        return min(self.seconds.values(), default=math.inf)

@@ -9,27 +9,19 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from philtre.serving import Serving
 from philtre.web import oip
-from philtre.web.http import JSON, Problem, Receive, Response, Scope, Send, encode, problem_of, read_json, respond
-from philtre.web.metrics import Metrics
+from philtre.web.http import JSON, Problem, Receive, Response, Scope, Send, encode, problem_of, read_json
+from philtre.web.metrics import RouteMetrics, metrics_text
 from philtre.web.page import POLICY, STYLE, example_row, page
 
 MAX_BODY_BYTES = 64 * 2**20
 
 Handler = Callable[[Scope, Receive], Awaitable[Response]]
 log = logging.getLogger("philtre.web")
-
-
-class Route(NamedTuple):
-    """A handler by method, and the labels that metrics count it under."""
-
-    model: str
-    name: str
-    handlers: dict[str, Handler]
 
 
 def app(models: Mapping[str, Serving | str | os.PathLike[str] | Any], *, max_body_bytes: int = MAX_BODY_BYTES) -> "App":
@@ -54,11 +46,13 @@ class App:
     def __init__(self, servings: Mapping[str, Serving], max_body_bytes: int) -> None:
         self.servings = dict(servings)
         self.max_body_bytes = max_body_bytes
-        self.metrics = Metrics()
         self.ready = False
-        self.routes = self._server_routes()
+        self.unknown = RouteMetrics("", "unknown")
+        self.paths: dict[str, RouteMetrics] = {}
+        self.handlers: dict[tuple[str, str], Handler] = {}
+        self._add_server_routes()
         for name, serving in self.servings.items():
-            self.routes |= self._model_routes(name, serving)
+            self._add_model_routes(name, serving)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection event of the server; see the ASGI specification."""
@@ -68,18 +62,22 @@ class App:
         if scope["type"] != "http":
             raise NotImplementedError(f"ASGI scope '{scope['type']}'")
         began = time.perf_counter()
-        path = scope["path"].removeprefix(scope.get("root_path", "")) if scope.get("root_path") else scope["path"]
-        route = self.routes.get(path)
+        method, path = scope["method"], scope["path"]
+        if root := scope.get("root_path"):
+            path = path.removeprefix(root)
         try:
-            response = await self._handler(route, path, scope["method"])(scope, receive)
+            handler = self.handlers.get((method, path))
+            if handler is None:
+                raise self._refusal(method, path)
+            status, headers, body = await handler(scope, receive)
         except Exception as error:
-            problem = problem_of(error)
-            response = problem.response
-            if response.status == 500:
-                log.exception("%s %s failed", scope["method"], scope["path"])
-        await respond(send, response, head=scope["method"] == "HEAD")
-        model, name = (route.model, route.name) if route else ("", "unknown")
-        self.metrics.observe(model, name, response.status, time.perf_counter() - began)
+            status, headers, body = problem_of(error).response
+            if status == 500:
+                log.exception("%s %s failed", method, path)
+        headers = [*headers, (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+        self.paths.get(path, self.unknown).observe(status, time.perf_counter() - began)
 
     def warm(self) -> None:
         """Run every model on made-up rows, then report ready."""
@@ -103,48 +101,38 @@ class App:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    def _handler(self, route: Route | None, path: str, method: str) -> Handler:
-        if route is None:
-            raise self._unknown(path)
-        handler = route.handlers.get("GET" if method == "HEAD" else method)
-        if handler is None:
-            allowed = sorted({*route.handlers, *(["HEAD"] if "GET" in route.handlers else [])})
+    def _refusal(self, method: str, path: str) -> Problem:
+        """Say why there is no handler: the method is not one of the path's, or the path leads nowhere."""
+        allowed = sorted(known for known, at in self.handlers if at == path)
+        if allowed:
             detail = f"{path} takes {' and '.join(allowed)}, not {method}"
-            raise Problem(405, "Method not allowed", detail, headers=((b"allow", ", ".join(allowed).encode()),))
-        return handler
-
-    def _unknown(self, path: str) -> Problem:
+            return Problem(405, "Method not allowed", detail, headers=((b"allow", ", ".join(allowed).encode()),))
         parts = path.strip("/").split("/")
         names = parts[2:] if parts[:2] == ["v2", "models"] else parts[1:] if parts[0] == "models" else []
         if names and names[0] not in self.servings:
             return Problem(404, "No such model", f"no model '{names[0]}'; there are {list(self.servings)}")
         return Problem(404, "No such path", f"nothing at {path}; / lists what there is")
 
-    def _server_routes(self) -> dict[str, Route]:
-        def get(name: str, handler: Handler) -> Route:
-            return Route("", name, {"GET": handler})
+    def _add(self, path: str, model: str, name: str, handler: Handler, *, post: bool = False) -> None:
+        self.paths[path] = RouteMetrics(model, name)
+        for method in ("POST",) if post else ("GET", "HEAD"):
+            self.handlers[method, path] = handler
 
-        return {
-            "/": get("page", self._page),
-            "/metrics": get("metrics", self._metrics),
-            "/models": get("models", self._models),
-            "/v2": get("server", self._server),
-            "/v2/health/live": get("live", self._live),
-            "/v2/health/ready": get("ready", self._ready),
-        }
+    def _add_server_routes(self) -> None:
+        self._add("/", "", "page", self._page)
+        self._add("/metrics", "", "metrics", self._metrics)
+        self._add("/models", "", "models", self._models)
+        self._add("/v2", "", "server", self._server)
+        self._add("/v2/health/live", "", "live", self._live)
+        self._add("/v2/health/ready", "", "ready", self._ready)
 
-    def _model_routes(self, name: str, serving: Serving) -> dict[str, Route]:
-        routes = {
-            f"/models/{name}": Route(name, "model", {"GET": partial(self._model, name, serving)}),
-            f"/models/{name}/predict": Route(name, "predict", {"POST": partial(self._predict, serving)}),
-        }
-        for prefix in (f"/v2/models/{name}", f"/v2/models/{name}/versions/1"):
-            routes |= {
-                prefix: Route(name, "metadata", {"GET": partial(self._metadata, name, serving)}),
-                f"{prefix}/ready": Route(name, "ready", {"GET": self._ready}),
-                f"{prefix}/infer": Route(name, "infer", {"POST": partial(self._infer, name, serving)}),
-            }
-        return routes
+    def _add_model_routes(self, name: str, serving: Serving) -> None:
+        self._add(f"/models/{name}", name, "model", partial(self._model, name, serving))
+        self._add(f"/models/{name}/predict", name, "predict", partial(self._predict, serving), post=True)
+        for prefix, suffix in ((f"/v2/models/{name}", ""), (f"/v2/models/{name}/versions/1", "_version")):
+            self._add(prefix, name, f"metadata{suffix}", partial(self._metadata, name, serving))
+            self._add(f"{prefix}/ready", name, f"ready{suffix}", self._ready)
+            self._add(f"{prefix}/infer", name, f"infer{suffix}", partial(self._infer, name, serving), post=True)
 
     async def _predict(self, serving: Serving, scope: Scope, receive: Receive) -> Response:
         body = await read_json(scope, receive, self.max_body_bytes)
@@ -192,7 +180,7 @@ class App:
 
     async def _metrics(self, scope: Scope, receive: Receive) -> Response:
         kind = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
-        return Response(200, [kind], self.metrics.text(self.servings).encode())
+        return Response(200, [kind], metrics_text([*self.paths.values(), self.unknown], self.servings).encode())
 
     async def _page(self, scope: Scope, receive: Receive) -> Response:
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "127.0.0.1")

@@ -99,10 +99,3 @@ async def read_json(scope: Scope, receive: Receive, limit_bytes: int) -> bytes:
 def _too_long(limit_bytes: int) -> Problem:
     detail = f"the body may have {limit_bytes:,} bytes at most"
     return Problem(413, "The body is too long", detail, headers=(CLOSE,))
-
-
-async def respond(send: Send, response: Response, *, head: bool = False) -> None:
-    """Send a response; for HEAD without its body."""
-    headers = [*response.headers, (b"content-length", b"%d" % len(response.body))]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else response.body})

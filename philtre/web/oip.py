@@ -3,15 +3,17 @@
 Reference: github.com/kserve/open-inference-protocol, specification/protocol/inference_rest.md.
 """
 
+import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from philtre.errors import SignatureError
-from philtre.fields import AnyField, Array, Tensor
+from philtre.fields import MISSING_TIME, AnyField, Array, Boolean, Category, Tensor, Timestamp
+from philtre.fields.field import check_shape
 from philtre.signature import Signature
 
 
@@ -60,19 +62,19 @@ def read(body: bytes, signature: Signature) -> tuple[InferRequest, dict[str, Arr
         got = str(error) or "too many levels of nesting"
         raise SignatureError("request body", expected="an inference request in JSON", got=got) from None
     given = {tensor.name: tensor for tensor in request.inputs}
-    if len(given) != len(request.inputs) or set(given) != set(signature.inputs):
-        names = [tensor.name for tensor in request.inputs]
-        absent = [name for name in signature.inputs if name not in given] or names
-        raise SignatureError(
-            "request", expected=f"the inputs {list(signature.inputs)}", got=f"{names}", field=next(iter(absent), None)
-        )
-    unknown = [output.name for output in request.outputs if output.name not in signature.outputs]
-    if unknown:
-        raise SignatureError(
-            "request", expected=f"outputs of {list(signature.outputs)}", got=f"{unknown}", field=unknown[0]
-        )
+    _check_names([tensor.name for tensor in request.inputs], signature.inputs, all_of_them=True)
+    _check_names([output.name for output in request.outputs], signature.outputs)
     arrays = {name: _array(given[name], field) for name, field in signature.inputs.items()}
     return request, signature.check(arrays)
+
+
+def _check_names(names: list[str], fields: Mapping[str, AnyField], *, all_of_them: bool = False) -> None:
+    twice = [name for i, name in enumerate(names) if name in names[:i]]
+    unknown = [name for name in names if name not in fields]
+    absent = [name for name in fields if all_of_them and name not in names]
+    if wrong := absent + unknown + twice:
+        asked = f"{'all' if all_of_them else 'some'} of {list(fields)}, each once"
+        raise SignatureError("request", expected=asked, got=f"{names}", field=wrong[0])
 
 
 def answer(request: InferRequest, model: str, signature: Signature, outputs: Mapping[str, Array]) -> dict[str, Any]:
@@ -92,41 +94,63 @@ def answer(request: InferRequest, model: str, signature: Signature, outputs: Map
 
 
 def _array(tensor: InputTensor, field: AnyField) -> Array:
-    name, shape, data = tensor.name, tensor.shape, _flat(tensor.data)
-    if any(size < 0 for size in shape) or math.prod(shape) != len(data):
-        raise SignatureError(
-            f"field '{name}'", expected=f"{math.prod(shape)} elements, as shape {shape} says", got=f"{len(data)}",
-            field=name,
-        )  # fmt: skip
+    name, shape, data = tensor.name, tensor.shape, _flat(tensor)
     if tensor.datatype != field.datatype:
-        raise SignatureError(
-            f"field '{name}'", expected=f"datatype {field.datatype}", got=f"{tensor.datatype!r}", field=name
-        )
+        raise _misfit(name, f"datatype {field.datatype}", repr(tensor.datatype))
+    if any(size < 0 for size in shape) or math.prod(shape) != len(data):
+        raise _misfit(name, f"as many elements as shape {shape} says", f"{len(data)}")
     if isinstance(field, Tensor):
-        values = np.array(data, object) if field.wire_dtype.kind == "O" else _numbers(data, field, name)
-        return values.reshape(shape)
+        check_shape(tuple(shape), field.wire_shape, name)
+        return _elements(data, field, name).reshape(shape)
     if len(shape) != 1:
-        raise SignatureError(f"field '{name}'", expected="shape [n]", got=f"shape {shape}", field=name)
-    in_wire_form = field.wire_dtype.kind in "if" and all(type(value) in (int, float) for value in data)
-    return _numbers(data, field, name) if in_wire_form else field.encode(data, name)
+        raise _misfit(name, "shape [n]", f"shape {shape}")
+    return _column(data, field, name)
 
 
-def _numbers(data: Sequence[Any], field: AnyField, name: str) -> Array:
-    if not isinstance(field, Tensor) and field.wire_dtype.kind == "f":
-        return field.encode(data, name)
+def _column(data: list[Any], field: AnyField, name: str) -> Array:
+    """Values, null where missing; or what the wire has for them: -1, 0, 1 for booleans, microseconds, ""."""
+    if isinstance(field, Category):
+        return field.encode([None if value == "" and field.missing else value for value in data], name)
+    stated = data
+    if isinstance(field, Boolean | Timestamp) and field.missing:
+        missing = -1 if isinstance(field, Boolean) else MISSING_TIME
+        stated = [missing if value is None else value for value in data]
+    return _elements(stated, field, name) if set(map(type, stated)) == {int} else field.encode(data, name)
+
+
+def _elements(data: list[Any], field: AnyField, name: str) -> Array:
+    """Elements of exactly the kind that the datatype names: NumPy alone would cut fractions and read text."""
+    dtype = field.wire_dtype
+    if not _KINDS[dtype.kind].issuperset(map(type, data)):
+        wrong = next(value for value in data if type(value) not in _KINDS[dtype.kind])
+        raise _misfit(name, f"{field.datatype} elements", "null" if wrong is None else f"{wrong!r:.60}")
     try:
         with np.errstate(over="raise"):
-            return np.array(data, field.wire_dtype)
-    except (ValueError, TypeError, OverflowError, FloatingPointError):
-        raise SignatureError(
-            f"field '{name}'", expected=f"{field.datatype} numbers", got="others", field=name
-        ) from None
+            return np.array(data, dtype)
+    except (OverflowError, FloatingPointError):
+        raise _misfit(name, f"{field.datatype} elements", "one beyond its range") from None
 
 
-def _flat(data: list[Any]) -> list[Any]:
-    """Unnest lists of equal depth."""
-    while data and isinstance(data[0], list):
-        if not all(isinstance(part, list) for part in data):
-            raise SignatureError("request body", expected="data nested to one depth", got="lists beside elements")
-        data = [value for part in data for value in part]
+_KINDS: dict[str, frozenset[type]] = {
+    "b": frozenset({bool}),
+    "i": frozenset({int}),
+    "u": frozenset({int}),
+    "f": frozenset({int, float}),
+    "O": frozenset({str}),
+}
+
+
+def _flat(tensor: InputTensor) -> list[Any]:
+    """Unnest lists of equal lengths, as many levels as the shape has."""
+    data = tensor.data
+    for _ in tensor.shape[1:]:
+        if not data or not isinstance(data[0], list):
+            break
+        if {type(part) for part in data} != {list} or len({len(part) for part in data}) != 1:
+            raise _misfit(tensor.name, "data that is flat, or nested lists of equal lengths", "another nesting")
+        data = list(itertools.chain.from_iterable(data))
     return data
+
+
+def _misfit(name: str, expected: str, got: str) -> SignatureError:
+    return SignatureError(f"field '{name}'", expected=expected, got=got, field=name)

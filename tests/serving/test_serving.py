@@ -221,7 +221,7 @@ def test_a_model_without_a_batch_axis_runs_request_by_request():
     serving = Serving(total, signature=ph.Signature({"x": ph.Tensor(("n",))}, {"y": ph.Tensor(())}))
     with serving:
         answers = gather(serving, [rows(1, 2), rows(3)])
-    assert [float(answer["output"]) for answer in answers] == [3.0, 3.0]
+    assert [float(answer["y"]) for answer in answers] == [3.0, 3.0]
 
 
 def test_programs_files_and_functions_are_served(tmp_path):

@@ -146,13 +146,13 @@ def test_open_inference_protocol(client):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"name": "age"}, "the inputs"),
-        ({"shape": [3]}, "3 elements"),
+        ({"name": "age"}, "each once"),
+        ({"shape": [3]}, "as many elements as shape [3] says"),
         ({"shape": [-2]}, "shape"),
         ({"shape": [2, 1]}, r"shape [n]"),
         ({"datatype": "INT64"}, "datatype FP32"),
         ({"data": ["a", "b"]}, "a finite number"),
-        ({"data": [[1], 2]}, "one depth"),
+        ({"data": [[1], 2]}, "a list in row 0"),
         ({"data": [1e39, 1]}, "between"),
     ],
 )
@@ -221,7 +221,7 @@ def test_metrics_count_what_happened(client, row):
     client.post(PREDICT, json=row)
     assert total() == before + 1
     text = client.get("/metrics").text
-    assert 'philtre_request_seconds_bucket{model="titanic",le="+Inf"}' in text
+    assert 'philtre_request_seconds_bucket{model="titanic",route="predict",le="+Inf"}' in text
     assert 'philtre_queued_rows{model="titanic"} 0' in text
 
 
