@@ -11,8 +11,8 @@ from bench.servers import CLIENT_CORE, free_port, pinned, server
 from bench.titanic import model, rows
 
 CONNECTIONS = (1, 32, 128)
-ROUNDS = 3
-SECONDS = 4.0
+ROUNDS = 5
+SECONDS = 3.0
 
 
 def main() -> None:

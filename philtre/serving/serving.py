@@ -184,12 +184,18 @@ class Serving:
     def warm(self) -> None:
         """Run made-up rows of the sizes that will occur, so that the first requests find the model ready."""
         sizes = (self._runs.sizes or (1, min(32, self._runs.limit))) if self._runs.batched else (1,)
-        for size in sizes:
-            arrays = example(self.signature, size)
-            self._runs.run(arrays, size)
-            began = time.perf_counter()
-            self._runs.run(arrays, size)
-            self._times.note(size, time.perf_counter() - began)
+        try:
+            with self._runner:
+                for size in sizes:
+                    self._warm(example(self.signature, size), size)
+        finally:
+            self._pass_on()
+
+    def _warm(self, arrays: Arrays, rows: int) -> None:
+        self._runs.run(arrays, rows)
+        began = time.perf_counter()
+        self._runs.run(arrays, rows)
+        self._times.note(rows, time.perf_counter() - began)
 
     def _declare(self, arrays: Mapping[str, Any]) -> None:
         if isinstance(self.executable, FunctionExecutable):

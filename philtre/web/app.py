@@ -1,24 +1,28 @@
 """The ASGI application: which path leads where, and what every request has in common."""
 
+import asyncio
 import base64
 import hashlib
 import json
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
+from philtre.errors import ServingError
 from philtre.serving import Serving
+from philtre.signature import Request
 from philtre.web import oip
-from philtre.web.http import JSON, Problem, Receive, Response, Scope, Send, encode, problem_of, read_json
+from philtre.web.http import JSON, Header, Problem, Receive, Response, Scope, Send, encode, problem_of, read_json
 from philtre.web.metrics import RouteMetrics, metrics_text
 from philtre.web.page import POLICY, STYLE, example_row, page
 
 MAX_BODY_BYTES = 64 * 2**20
+MAX_HEADER_BYTES = 2000
 
 Handler = Callable[[Scope, Receive], Awaitable[Response]]
 log = logging.getLogger("philtre.web")
@@ -33,7 +37,12 @@ def app(models: Mapping[str, Serving | str | os.PathLike[str] | Any], *, max_bod
 
     Raises:
         ArtifactError: if a file cannot be loaded.
+        ServingError: if a name cannot be part of a path.
+        SignatureError: if a function comes without a signature.
     """
+    for name in models:
+        if not name or "/" in name:
+            raise ServingError("the name of a model", expected="text without '/'", got=repr(name))
     return App(
         {name: model if isinstance(model, Serving) else Serving(model) for name, model in models.items()},
         max_body_bytes,
@@ -41,7 +50,7 @@ def app(models: Mapping[str, Serving | str | os.PathLike[str] | Any], *, max_bod
 
 
 class App:
-    """Made by `app`. Models are warmed up at the lifespan's start, or at their first request without one."""
+    """Made by `app`. Models are warmed up at the lifespan's start; without one, when somebody asks for readiness."""
 
     def __init__(self, servings: Mapping[str, Serving], max_body_bytes: int) -> None:
         self.servings = dict(servings)
@@ -64,7 +73,7 @@ class App:
         began = time.perf_counter()
         method, path = scope["method"], scope["path"]
         if root := scope.get("root_path"):
-            path = path.removeprefix(root)
+            path = path.removeprefix(root) or "/"
         try:
             handler = self.handlers.get((method, path))
             if handler is None:
@@ -80,20 +89,19 @@ class App:
         self.paths.get(path, self.unknown).observe(status, time.perf_counter() - began)
 
     def warm(self) -> None:
-        """Run every model on made-up rows, then report ready."""
-        for serving in self.servings.values():
-            serving.warm()
+        """Run every model on made-up rows, then report ready; a model that fails on them is served all the same."""
+        for name, serving in self.servings.items():
+            try:
+                serving.warm()
+            except Exception as error:
+                log.warning("model '%s' is served without warm-up: %s", name, error)
         self.ready = True
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                try:
-                    self.warm()
-                except Exception as error:
-                    await send({"type": "lifespan.startup.failed", "message": str(error)})
-                    raise
+                self.warm()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 for serving in self.servings.values():
@@ -106,12 +114,14 @@ class App:
         allowed = sorted(known for known, at in self.handlers if at == path)
         if allowed:
             detail = f"{path} takes {' and '.join(allowed)}, not {method}"
-            return Problem(405, "Method not allowed", detail, headers=((b"allow", ", ".join(allowed).encode()),))
+            return Problem(405, detail, headers=((b"allow", ", ".join(allowed).encode()),))
         parts = path.strip("/").split("/")
         names = parts[2:] if parts[:2] == ["v2", "models"] else parts[1:] if parts[0] == "models" else []
         if names and names[0] not in self.servings:
-            return Problem(404, "No such model", f"no model '{names[0]}'; there are {list(self.servings)}")
-        return Problem(404, "No such path", f"nothing at {path}; / lists what there is")
+            return Problem(404, f"no model '{names[0]}'; there are {list(self.servings)}")
+        if names[1:2] == ["versions"]:
+            return Problem(404, f"model '{names[0]}' has one version: 1")
+        return Problem(404, f"nothing at {path}; / lists what there is")
 
     def _add(self, path: str, model: str, name: str, handler: Handler, *, post: bool = False) -> None:
         self.paths[path] = RouteMetrics(model, name)
@@ -128,20 +138,26 @@ class App:
 
     def _add_model_routes(self, name: str, serving: Serving) -> None:
         self._add(f"/models/{name}", name, "model", partial(self._model, name, serving))
-        self._add(f"/models/{name}/predict", name, "predict", partial(self._predict, serving), post=True)
+        self._add(
+            f"/models/{name}/predict",
+            name,
+            "predict",
+            partial(self._predict, serving, serving.signature.read),
+            post=True,
+        )
         for prefix, suffix in ((f"/v2/models/{name}", ""), (f"/v2/models/{name}/versions/1", "_version")):
             self._add(prefix, name, f"metadata{suffix}", partial(self._metadata, name, serving))
-            self._add(f"{prefix}/ready", name, f"ready{suffix}", self._ready)
+            self._add(f"{prefix}/ready", name, f"ready{suffix}", partial(self._ready, name=name))
             self._add(f"{prefix}/infer", name, f"infer{suffix}", partial(self._infer, name, serving), post=True)
 
-    async def _predict(self, serving: Serving, scope: Scope, receive: Receive) -> Response:
+    async def _predict(
+        self, serving: Serving, read: Callable[[bytes, bool], Request], scope: Scope, receive: Receive
+    ) -> Response:
         body = await read_json(scope, receive, self.max_body_bytes)
         query = scope["query_string"]
-        request = serving.signature.read(body, strict=bool(query) and b"strict=true" in query.split(b"&"))
+        request = read(body, bool(query) and b"strict=true" in query.lower().split(b"&"))
         answers = await serving.answer(request.rows)
-        headers = [JSON]
-        if request.ignored:
-            headers.append((b"philtre-ignored-columns", json.dumps(request.ignored[:100]).encode()))
+        headers = [JSON, _ignored(request.ignored)] if request.ignored else [JSON]
         return Response(200, headers, encode(answers[0] if request.single else answers))
 
     async def _infer(self, name: str, serving: Serving, scope: Scope, receive: Receive) -> Response:
@@ -173,10 +189,10 @@ class App:
     async def _live(self, scope: Scope, receive: Receive) -> Response:
         return Response(200, [JSON], encode({"live": True}))
 
-    async def _ready(self, scope: Scope, receive: Receive) -> Response:
+    async def _ready(self, scope: Scope, receive: Receive, name: str | None = None) -> Response:
         if not self.ready:
-            self.warm()
-        return Response(200, [JSON], encode({"ready": True}))
+            await asyncio.to_thread(self.warm)
+        return Response(200, [JSON], encode({"ready": True} if name is None else {"name": name, "ready": True}))
 
     async def _metrics(self, scope: Scope, receive: Receive) -> Response:
         kind = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
@@ -190,4 +206,13 @@ class App:
             (b"content-security-policy", POLICY % digest),
             (b"x-content-type-options", b"nosniff"),
         ]
-        return Response(200, headers, page(self.servings, f"{scope['scheme']}://{host}").encode())
+        address = f"{scope['scheme']}://{host}{scope.get('root_path', '')}"
+        return Response(200, headers, page(self.servings, address).encode())
+
+
+def _ignored(names: Sequence[str]) -> Header:
+    """The names, or as many of them as a header may hold."""
+    shown = [name[:60] for name in names]
+    while len(text := json.dumps(shown)) > MAX_HEADER_BYTES:
+        shown = shown[: len(shown) // 2]
+    return (b"philtre-ignored-columns", text.encode())

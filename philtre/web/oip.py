@@ -97,6 +97,8 @@ def _array(tensor: InputTensor, field: AnyField) -> Array:
     name, shape, data = tensor.name, tensor.shape, _flat(tensor)
     if tensor.datatype != field.datatype:
         raise _misfit(name, f"datatype {field.datatype}", repr(tensor.datatype))
+    if 0 in shape[1:]:
+        raise _misfit(name, "elements in every row", f"shape {shape}")
     if any(size < 0 for size in shape) or math.prod(shape) != len(data):
         raise _misfit(name, f"as many elements as shape {shape} says", f"{len(data)}")
     if isinstance(field, Tensor):

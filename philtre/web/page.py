@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -74,7 +75,9 @@ def _model(name: str, serving: Serving, address: str) -> str:
     row = msgspec.json.encode(example_row(serving)).decode()
     shown = row if len(row) < 2000 else f"{row[:2000]}..."
     quoted = shown.replace("'", "'\\''")
-    command = f"curl -H 'content-type: application/json' \\\n  -d '{quoted}' \\\n  {address}/models/{name}/predict"
+    command = (
+        f"curl -H 'content-type: application/json' \\\n  -d '{quoted}' \\\n  {address}/models/{quote(name)}/predict"
+    )
     return (
         f"<section><h2>{escape(name)}</h2><table><thead><tr><th></th><th>field</th><th>takes</th></tr></thead>"
         f"<tbody>{rows}</tbody></table><pre>{escape(command)}</pre></section>"

@@ -24,11 +24,12 @@ class Protocol(HttpToolsProtocol):
 class JoiningTransport:
     """A transport whose `write` keeps the head of a response until the next write, `flush` or `close`."""
 
-    __slots__ = ("held", "transport", "write_through")
+    __slots__ = ("held", "is_closing", "transport", "write_through")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.transport = transport
         self.write_through = transport.write
+        self.is_closing = transport.is_closing
         self.held = b""
 
     def write(self, data: bytes) -> None:

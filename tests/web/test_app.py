@@ -1,14 +1,22 @@
 """The routes, by a real client: answers, protocol, errors that name the field, and neighbours unharmed."""
 
 import asyncio
+import contextlib
+import itertools
 import json
+import logging
+import select
 import socket
+import time
 
 import httpx
 import numpy as np
 import pytest
 
 import philtre as ph
+from philtre.errors import ServingError, SignatureError
+
+from .conftest import Survival
 
 MALE = {"label": "0", "probabilities": {"0": 0.75, "1": 0.25}}
 FEMALE = {"label": "1", "probabilities": {"0": 0.25, "1": 0.75}}
@@ -32,7 +40,9 @@ def test_unknown_columns_are_reported_or_refused(client, row):
     answer = client.post(PREDICT, json=row | {"Ticket": "A/5"})
     assert (answer.status_code, answer.json()) == (200, MALE)
     assert json.loads(answer.headers["philtre-ignored-columns"]) == ["Ticket"]
-    assert client.post(f"{PREDICT}?strict=true", json=row | {"Ticket": "A/5"}).status_code == 422
+    for query in ("strict=true", "a=b&strict=True"):
+        problem = client.post(f"{PREDICT}?{query}", json=row | {"Ticket": "A/5"}).json()
+        assert (problem["status"], problem["field"]) == (422, "Ticket")
     assert client.post(f"{PREDICT}?strict=true", json=row).status_code == 200
 
 
@@ -66,6 +76,21 @@ def test_numbers_that_json_does_not_have_are_named(client, row, text):
     assert answer.json()["field"] == "Age"
 
 
+def test_as_many_ignored_columns_are_reported_as_a_header_holds(client, row):
+    answer = client.post(PREDICT, json=row | {f"column {i} \N{SNOWMAN}{'x' * 100}": i for i in range(1000)})
+    assert answer.status_code == 200
+    shown = answer.headers["philtre-ignored-columns"]
+    assert len(shown) <= 2000
+    assert json.loads(shown)[0].startswith("column 0 \N{SNOWMAN}")
+
+
+@pytest.mark.parametrize("query", ["", "?strict=true"])
+def test_lone_surrogates_in_keys_are_quoted_safely(client, query):
+    answer = client.post(PREDICT + query, content=b'{"Age": 1, "Pclass": 1, "Alone": null, "Sex\\ud800": "male"}')
+    assert answer.status_code == 422
+    assert answer.json()["field"] == "Sex"
+
+
 def test_an_absent_key_is_named(client, row):
     del row["Sex"]
     problem = client.post(PREDICT, json=row | {"sex": "male"}).json()
@@ -82,28 +107,32 @@ def test_what_is_not_json_is_400(client, body):
 
 def test_a_body_that_claims_a_gigabyte_is_refused_unread(address):
     head = f"POST {PREDICT} HTTP/1.1\r\nhost: x\r\ncontent-length: {2**30}\r\n\r\n".encode()
-    assert b"413" in _raw(address, head)
+    answer, _ = _raw(address, [head])
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"connection: close" in answer
 
 
-def test_a_body_without_an_end_is_cut_off(address, client, row):
+def test_a_gigabyte_in_chunks_is_cut_off(address, client, row):
     chunk = b"8000\r\n" + b" " * 0x8000 + b"\r\n"
     head = f"POST {PREDICT} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n".encode()
-    assert b"413" in _raw(address, head, *[chunk] * 1000)
+    answer, sent = _raw(address, itertools.chain([head], itertools.repeat(chunk, 2**15)))
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert sent < 2**26
     assert client.post(PREDICT, json=row).json() == MALE
 
 
-def _raw(address, *parts):
+def _raw(address, parts):
+    """Send until the server answers or hangs up; its answer, and the bytes that were sent."""
     host, port = address.removeprefix("http://").split(":")
+    sent = 0
     with socket.create_connection((host, int(port)), timeout=10) as connection:
-        try:
+        with contextlib.suppress(ConnectionError):
             for part in parts:
+                if select.select([connection], [], [], 0)[0]:
+                    break
                 connection.sendall(part)
-        except (ConnectionResetError, BrokenPipeError):
-            pass
-        try:
-            return connection.recv(4096)
-        except ConnectionResetError:
-            return b"413 (the connection was reset after the refusal)"
+                sent += len(part)
+        return connection.recv(4096), sent
 
 
 def test_a_failing_model_says_nothing_of_its_inside(client, row):
@@ -172,7 +201,9 @@ def test_tensors_that_do_not_fit_are_refused(client, change, said):
 def test_health_and_metadata(client):
     assert client.get("/v2/health/live").json() == {"live": True}
     assert client.get("/v2/health/ready").json() == {"ready": True}
-    assert client.get("/v2/models/titanic/ready").status_code == 200
+    assert client.get("/v2/models/titanic/ready").json() == {"name": "titanic", "ready": True}
+    assert client.get("/v2/models/titanic/versions/1/ready").json() == {"name": "titanic", "ready": True}
+    assert client.get("/v2/models/titanic/versions/2").json()["detail"] == "model 'titanic' has one version: 1"
     assert client.get("/v2").json()["name"] == "philtre"
     metadata = client.get("/v2/models/titanic").json()
     assert metadata["inputs"][2] == {"name": "Sex", "datatype": "BYTES", "shape": [-1]}
@@ -249,3 +280,66 @@ def test_any_onnx_file_is_served(tmp_path):
     assert row == {"output": [2.0, 3.0]}
     assert data == [4.0, 5.0]
     np.testing.assert_array_equal(program(np.float32([[1, 2]])), [[2, 3]])
+
+
+def within(application, ask, **transport):
+    """Ask an application without a server, and without its lifespan."""
+
+    async def run():
+        mounted = httpx.ASGITransport(app=application, **transport)
+        async with httpx.AsyncClient(transport=mounted, base_url="http://x") as client:
+            return await ask(client)
+
+    return asyncio.run(run())
+
+
+class Slow(Survival):
+    def run(self, arrays):
+        time.sleep(0.02)
+        return super().run(arrays)
+
+
+def test_a_full_queue_is_429_and_the_others_are_answered(row):
+    serving = ph.Serving(Slow(), max_batch=1, max_queue=3)
+
+    async def flood(client):
+        return await asyncio.gather(*(client.post("/models/m/predict", json=row) for _ in range(10)))
+
+    answers = within(ph.web.app({"m": serving}), flood)
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert {answer.headers["retry-after"] for answer in refused} == {"1"}
+    assert all(answer.json() == MALE for answer in answers if answer not in refused)
+    assert len(answers) - len(refused) >= 3
+
+
+def test_mounted_under_a_path(row):
+    async def ask(client):
+        answer = await client.post("/ml/models/m/predict", json=row)
+        return answer.json(), (await client.get("/ml")).text, (await client.get("/ml/v2/health/ready")).json()
+
+    answer, page, ready = within(ph.web.app({"m": Survival()}), ask, root_path="/ml")
+    assert (answer, ready) == (MALE, {"ready": True})
+    assert "http://x/ml/models/m/predict" in page
+
+
+def test_a_model_that_fails_on_made_up_rows_is_served(row, caplog):
+    class Picky(Survival):
+        def run(self, arrays):
+            if (arrays["Age"] == 0).any():
+                raise ValueError("nobody is born yet")
+            return super().run(arrays)
+
+    application = ph.web.app({"picky": Picky()})
+    with caplog.at_level(logging.WARNING, "philtre.web"):
+        application.warm()
+    assert "nobody is born yet" in caplog.text
+    assert within(application, lambda client: client.post("/models/picky/predict", json=row)).json() == MALE
+
+
+def test_what_cannot_be_served_is_said_at_once():
+    for name in ("", "a/b"):
+        with pytest.raises(ServingError, match="without '/'"):
+            ph.web.app({name: Survival()})
+    with pytest.raises(SignatureError, match="signature"):
+        ph.web.app({"f": lambda x: x})
