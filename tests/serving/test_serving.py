@@ -166,6 +166,65 @@ def test_slow_models_run_beside_the_event_loop():
         assert asyncio.run(run(serving)) > 3
 
 
+class Linear(Doubled):
+    """Takes 20 microseconds a row."""
+
+    def run(self, arrays):
+        time.sleep(2e-5 * len(arrays["x"]))
+        return super().run(arrays)
+
+
+@pytest.mark.parametrize("model", [Doubled(seconds=0.1), Linear()], ids=["cold", "large"])
+def test_neither_a_cold_model_nor_a_large_request_holds_the_event_loop(model):
+    async def ticks(serving):
+        count = 0
+        task = asyncio.ensure_future(serving.submit({"x": np.ones(5000, np.float32)}))
+        while not task.done():
+            await asyncio.sleep(0.005)
+            count += 1
+        return count
+
+    with Serving(model) as serving:
+        if isinstance(model, Linear):
+            serving.warm()
+        assert asyncio.run(ticks(serving)) > 3
+
+
+def test_a_loop_that_ends_leaves_nobody_waiting():
+    async def leave(serving):
+        tasks = [asyncio.ensure_future(serving.submit(rows(i))) for i in range(20, 30)]
+        await tasks[0]
+
+    answered = []
+    with Serving(Doubled(seconds=0.0005), max_batch=1) as serving:
+        serving.warm()
+
+        def ask():
+            answered.extend(serving(np.float32([i])).item() for i in range(20, 60))
+
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for _ in range(5):
+            asyncio.run(leave(serving))
+        for thread in threads:
+            thread.join(timeout=20)
+    assert sorted(answered) == sorted([2.0 * i for i in range(20, 60)] * 3)
+
+
+def test_an_interrupt_ends_its_request_and_the_serving_goes_on():
+    class Interrupted(Doubled):
+        def run(self, arrays):
+            if (arrays["x"] == 7).any():
+                raise KeyboardInterrupt
+            return super().run(arrays)
+
+    with Serving(Interrupted()) as serving:
+        with pytest.raises(KeyboardInterrupt):
+            serving([7])
+        assert serving([8]).tolist() == [16.0]
+
+
 def test_a_thread_is_not_kept_by_the_requests_of_others():
     returned = threading.Event()
 

@@ -63,3 +63,8 @@ def client(address):
 @pytest.fixture
 def row():
     return dict(ROW)
+
+
+@pytest.fixture
+def survival():
+    return Survival
