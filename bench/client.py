@@ -15,7 +15,7 @@ class Load:
     Attributes:
         rate: answers per second.
         p50, p99: milliseconds from request to answer.
-        wrong: answers that the check refused.
+        wrong: answers that the check refused, and connections that the server ended.
     """
 
     rate: float
@@ -106,5 +106,6 @@ class _Connection(asyncio.Protocol):
         self._send()
 
     def connection_lost(self, error: Exception | None) -> None:
+        self.run.wrong += time.perf_counter() < self.run.end
         if not self.closed.done():
             self.closed.set_result(None)

@@ -2,6 +2,7 @@
 
 import json
 import statistics
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -23,6 +24,7 @@ def main() -> None:
     expected = ph.load(path).predict(passengers)
     bodies = [json.dumps(row).encode() for row in passengers]
 
+    @cache  # the same text to the same question needs no second look, and the client stays lighter than the servers
     def check(body: bytes, index: int) -> bool:
         answer, right = json.loads(body), expected[index]
         close = abs(answer["probabilities"]["1"] - right["probabilities"]["1"]) <= 1e-5
