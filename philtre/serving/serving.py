@@ -24,6 +24,8 @@ from philtre.signature import Rows, Signature
 
 INLINE_SECONDS = 1e-3
 """A run shorter than this stays on the event loop: handing it to a thread would cost more."""
+MORE_TURNS = 2
+"""Turns of an event loop that a queue which is growing waits for what is still being read."""
 TURN_SECONDS = 8e-3
 """Runs take an event loop no longer than this in one turn; a thread does the rest."""
 _ROWS = "rows"
@@ -178,7 +180,7 @@ class Serving:
         self._push(entry)
         if loop not in self._awaking:
             self._awaking.add(loop)
-            loop.call_soon(self._awake, loop)
+            loop.call_soon(self._awake, loop, self._queue.rows)
         return entry.future
 
     def warm(self) -> None:
@@ -206,8 +208,17 @@ class Serving:
             raise ServingError("serving", expected="requests while it is open", got="one after it was closed")
         self._queue.put(entry)
 
-    def _awake(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Run what one turn of the event loop has queued; a thread does what would hold the loop."""
+    def _awake(self, loop: asyncio.AbstractEventLoop, seen: int, turns: int = MORE_TURNS) -> None:
+        """Run what the event loop has queued; a thread does what would hold the loop.
+
+        While the queue grows, the loop is reading requests of the same moment. It gets a turn or two more for them:
+        a request takes several turns from the socket to the queue, so that otherwise those that are under way together
+        would run in as many batches.
+        """
+        rows = self._queue.rows
+        if turns and seen < rows < self._runs.limit:
+            loop.call_soon(self._awake, loop, rows, turns - 1)
+            return
         self._awaking.discard(loop)
         if self._is_short(self._queue.rows):
             end = time.perf_counter() + TURN_SECONDS

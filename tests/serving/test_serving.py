@@ -61,6 +61,34 @@ def test_requests_of_one_turn_share_a_batch():
     assert serving.queued == 0
 
 
+def test_requests_of_turns_that_follow_each_other_share_a_batch():
+    async def run(serving):
+        async def late():
+            await asyncio.sleep(0)
+            return await serving.submit(rows(30))
+
+        await asyncio.gather(late(), *(serving.submit(rows(i)) for i in range(20, 25)))
+
+    model = Doubled()
+    with Serving(model) as serving:
+        asyncio.run(run(serving))
+    assert model.sizes == [6]
+
+
+def test_a_lone_request_waits_for_no_turn():
+    async def run(serving):
+        turns = 0
+        task = asyncio.ensure_future(serving.submit(rows(1)))
+        while not task.done():
+            turns += 1
+            await asyncio.sleep(0)
+        return turns
+
+    with Serving(Doubled()) as serving:
+        serving.warm()
+        assert asyncio.run(run(serving)) <= 3
+
+
 def test_a_lone_request_runs_at_once():
     model = Doubled()
     with Serving(model) as serving:
