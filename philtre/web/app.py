@@ -9,10 +9,10 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
+from philtre import __version__
 from philtre.errors import ServingError
 from philtre.serving import Serving
 from philtre.signature import Request
@@ -184,7 +184,7 @@ class App:
         return Response(200, [JSON], encode({"models": listed}))
 
     async def _server(self, scope: Scope, receive: Receive) -> Response:
-        return Response(200, [JSON], encode({"name": "philtre", "version": version("philtre"), "extensions": []}))
+        return Response(200, [JSON], encode({"name": "philtre", "version": __version__, "extensions": []}))
 
     async def _live(self, scope: Scope, receive: Receive) -> Response:
         return Response(200, [JSON], encode({"live": True}))
