@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from philtre.errors import SignatureError
-from philtre.fields import AnyField, Array, Tensor, sizes
+from philtre.fields import AnyField, Array, sizes
 
 Row = Mapping[str, object]
 
@@ -216,8 +216,8 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _row_by_row(self) -> bool:
-        """Whether the decoder's types say all there is to check: tensors are checked when they are packed."""
-        return not any(isinstance(field, Tensor) for field in self.inputs.values())
+        """Whether the decoder's types say all there is to check."""
+        return all(field.typed for field in self.inputs.values())
 
     @cached_property
     def _getters(self) -> list[Callable[[Any], Any]]:

@@ -10,6 +10,7 @@ from philtre.fields.boolean import Boolean
 from philtre.fields.category import Category
 from philtre.fields.field import Array, Field, sizes
 from philtre.fields.number import Number
+from philtre.fields.spelling import PLAIN, Spelling
 from philtre.fields.tensor import Tensor
 from philtre.fields.timestamp import MISSING_TIME, Timestamp
 
@@ -17,12 +18,14 @@ AnyField = Number | Boolean | Category | Timestamp | Tensor
 
 __all__ = [
     "MISSING_TIME",
+    "PLAIN",
     "AnyField",
     "Array",
     "Boolean",
     "Category",
     "Field",
     "Number",
+    "Spelling",
     "Tensor",
     "Timestamp",
     "sizes",

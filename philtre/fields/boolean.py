@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Optional
 import numpy as np
 
 from philtre.fields.field import Array, Field
+from philtre.fields.spelling import PLAIN, Spelling
 
 
 class Boolean(Field, frozen=True, tag="boolean"):
@@ -14,28 +15,21 @@ class Boolean(Field, frozen=True, tag="boolean"):
 
     Args:
         missing: whether the value may be unknown.
+        spelling: how texts and numbers state the value; where it is plain, they are refused.
     """
 
     missing: bool = False
+    spelling: Spelling = PLAIN
 
     advice: ClassVar[str] = "without quotes; null states a missing value, where one is allowed"
-
-    _spellings: ClassVar[dict[str, bool]] = {
-        "true": True,
-        "t": True,
-        "yes": True,
-        "y": True,
-        "1": True,
-        "false": False,
-        "f": False,
-        "no": False,
-        "n": False,
-        "0": False,
-    }
 
     @property
     def asks(self) -> str:  # type: ignore[override]
         return "true, false or null" if self.missing else "true or false"
+
+    @property
+    def typed(self) -> bool:
+        return self.spelling == PLAIN
 
     @property
     def wire_dtype(self) -> np.dtype[Any]:
@@ -43,23 +37,35 @@ class Boolean(Field, frozen=True, tag="boolean"):
 
     @property
     def json_type(self) -> Any:
-        return Optional[bool] if self.missing else bool  # noqa: UP045
+        plain: Any = bool if self.typed else bool | int | float | str
+        return Optional[plain] if self.missing else plain  # noqa: UP045
 
     def validate(self, value: object, name: str, row: int) -> bool | None:
         if isinstance(value, bool | np.bool_):
             return bool(value)
+        if not self.typed:
+            return self._read(value, name, row)
         if self.missing and (value is None or (isinstance(value, float) and math.isnan(value))):
             return None
         raise self.refuse(value, name, row)
 
+    def _read(self, value: object, name: str, row: int) -> bool | None:
+        """Read a text, a number or None; a spelling may say that nothing at all means false."""
+        text = "" if value is None or value != value else _text(value)
+        try:
+            return self.spelling.truth(text)
+        except ValueError:
+            if self.missing and self.spelling.is_null(text):
+                return None
+        raise self.refuse(value, name, row)
+
     def pack(self, values: Sequence[Any], name: str) -> Array:
+        if not self.typed:
+            values = [self.validate(value, name, row) for row, value in enumerate(values)]
         return np.array([-1 if value is None else value for value in values], np.int8)
 
     def parse(self, text: str, name: str, row: int) -> bool | None:
-        word = text.strip().lower()
-        if word in self._spellings:
-            return self._spellings[word]
-        return self.validate(text if word else None, name, row)
+        return self._read(text, name, row)
 
     def encode_column(self, column: Array, name: str) -> Array:
         if column.dtype.kind == "b":
@@ -73,4 +79,12 @@ class Boolean(Field, frozen=True, tag="boolean"):
         return (wire > 1) | (wire < (-1 if self.missing else 0))
 
     def schema(self) -> dict[str, Any]:
-        return {"type": ["boolean", "null"] if self.missing else "boolean"}
+        kinds = ["boolean"] + ["string", "number"] * (not self.typed) + ["null"] * self.missing
+        return {"type": kinds if len(kinds) > 1 else kinds[0]}
+
+
+def _text(value: object) -> str:
+    """A value as a column of texts would hold it: 1.0 is "1"."""
+    if isinstance(value, float | np.floating) and math.isfinite(value) and value == int(value):
+        return str(int(value))
+    return str(value)

@@ -11,6 +11,7 @@ import numpy as np
 
 from philtre.errors import SignatureError
 from philtre.fields.field import Array, Field, is_unicode
+from philtre.fields.spelling import PLAIN, Spelling
 
 
 class Category(Field, frozen=True, tag="category"):
@@ -22,11 +23,13 @@ class Category(Field, frozen=True, tag="category"):
         values: the known names, in the order of their codes; none empty, none twice.
         missing: whether the value may be unknown (null). Its code is ``len(values) + 1``.
         unknown: whether names that are not in the list are taken. Their code is ``len(values)``.
+        spelling: which texts state a missing value, and whether case and blanks count.
     """
 
     values: tuple[str, ...]
     missing: bool = False
     unknown: bool = False
+    spelling: Spelling = PLAIN
 
     def __post_init__(self) -> None:
         if len(set(self.values)) != len(self.values) or "" in self.values:
@@ -53,6 +56,10 @@ class Category(Field, frozen=True, tag="category"):
         return {value: code for code, value in enumerate(self.values)} | {"": len(self.values) + 1}
 
     @property
+    def typed(self) -> bool:
+        return self.spelling == PLAIN
+
+    @property
     def wire_dtype(self) -> np.dtype[Any]:
         return np.dtype(object)
 
@@ -62,7 +69,7 @@ class Category(Field, frozen=True, tag="category"):
 
     @property
     def json_type(self) -> Any:
-        if self.unknown or not self.values:
+        if self.unknown or not self.values or not self.typed:
             plain: Any = Annotated[str, msgspec.Meta(min_length=1)] | int
         else:
             plain = Literal[self.values]
@@ -74,10 +81,12 @@ class Category(Field, frozen=True, tag="category"):
                 return None
             raise self.refuse(None, name, row)
         text = self._text(value)
-        if text is None:
+        if not text:
             raise self.refuse(value, name, row)
-        if text == "":
-            raise self.refuse(value, name, row)
+        if not self.typed:
+            text = self.spelling.name(text)
+            if not text:
+                return self.validate(None, name, row)
         if not (text.isascii() or is_unicode(text)):
             raise self.refuse(value, name, row, expected="text without lone surrogates")
         if not self.unknown and text not in self.codes:
@@ -97,6 +106,8 @@ class Category(Field, frozen=True, tag="category"):
         return None
 
     def pack(self, values: Sequence[Any], name: str) -> Array:
+        if not self.typed:
+            values = [self.validate(value, name, row) for row, value in enumerate(values)]
         packed = np.empty(len(values), object)
         packed[:] = ["" if value is None else value if type(value) is str else str(value) for value in values]
         return packed

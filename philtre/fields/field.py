@@ -39,6 +39,11 @@ class Field(msgspec.Struct, frozen=True, dict=True, tag_field="kind"):
     """Hint of an error that has none of its own."""
 
     @property
+    def typed(self) -> bool:
+        """Whether `json_type` says all there is to check; else `pack` refuses what does not fit."""
+        return True
+
+    @property
     def wire_dtype(self) -> np.dtype[Any]:
         """Dtype of the wire array; object stands for strings."""
         raise NotImplementedError
@@ -73,7 +78,11 @@ class Field(msgspec.Struct, frozen=True, dict=True, tag_field="kind"):
         raise NotImplementedError
 
     def pack(self, values: Sequence[Any], name: str) -> Array:
-        """Turn values that `validate` or the type `json_type` accepted into a wire array."""
+        """Turn values that `validate` or the type `json_type` accepted into a wire array.
+
+        Raises:
+            SignatureError: if the field is not `typed` and a value does not fit.
+        """
         raise NotImplementedError
 
     def parse(self, text: str, name: str, row: int) -> Any:

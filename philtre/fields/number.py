@@ -3,12 +3,13 @@
 import math
 from collections.abc import Sequence
 from numbers import Real
-from typing import Annotated, Any, ClassVar, Optional
+from typing import Annotated, Any, Optional
 
 import msgspec
 import numpy as np
 
 from philtre.fields.field import Array, Field
+from philtre.fields.spelling import PLAIN, Spelling
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 EXACT_INTEGER = 2**53
@@ -20,12 +21,21 @@ class Number(Field, frozen=True, tag="number"):
     Args:
         integer: whole numbers only. On the wire int64, or float64 where missing is allowed (then up to 2**53).
         missing: whether the value may be unknown (null, NaN). On the wire NaN.
+        spelling: how texts state the number; where it is plain, texts are refused.
     """
 
     integer: bool = False
     missing: bool = False
+    spelling: Spelling = PLAIN
 
-    advice: ClassVar[str] = "write it without quotes; null states a missing value, where one is allowed"
+    @property
+    def advice(self) -> str:  # type: ignore[override]
+        quotes = "write it without quotes; " if self.typed else ""
+        return f"{quotes}null states a missing value, where one is allowed"
+
+    @property
+    def typed(self) -> bool:
+        return self.spelling == PLAIN
 
     @property
     def asks(self) -> str:  # type: ignore[override]
@@ -48,9 +58,12 @@ class Number(Field, frozen=True, tag="number"):
     def json_type(self) -> Any:
         low, high = self.limits
         plain: Any = Annotated[int if self.integer else float, msgspec.Meta(ge=low, le=high)]
-        return Optional[plain] if self.missing else plain  # noqa: UP045
+        spelled = plain if self.typed else plain | str
+        return Optional[spelled] if self.missing else spelled  # noqa: UP045
 
     def validate(self, value: object, name: str, row: int) -> float | None:
+        if isinstance(value, str) and not self.typed:
+            return self._read(value, name, row)
         if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
             if self.missing:
                 return None
@@ -67,12 +80,25 @@ class Number(Field, frozen=True, tag="number"):
             raise self.refuse(value, name, row)
         return whole  # type: ignore[no-any-return]
 
+    def _read(self, text: str, name: str, row: int) -> float | None:
+        if self.spelling.is_null(text):
+            return self.validate(None, name, row)
+        try:
+            value = self.spelling.number(text)
+        except ValueError:
+            raise self.refuse(text, name, row) from None
+        return self.validate(value, name, row)
+
     def pack(self, values: Sequence[Any], name: str) -> Array:
+        if not self.typed:
+            values = [self.validate(value, name, row) for row, value in enumerate(values)]
         if self.missing:
             values = [math.nan if value is None else value for value in values]
         return np.array(values, self.wire_dtype)
 
     def parse(self, text: str, name: str, row: int) -> float | None:
+        if not self.typed:
+            return self._read(text, name, row)
         stripped = text.strip()
         if not stripped:
             return self.validate(None, name, row)
@@ -118,5 +144,5 @@ class Number(Field, frozen=True, tag="number"):
         return self._refused_values(wire, *self.limits)
 
     def schema(self) -> dict[str, Any]:
-        kind = "integer" if self.integer else "number"
-        return {"type": [kind, "null"] if self.missing else kind}
+        kinds = ["integer" if self.integer else "number"] + ["string"] * (not self.typed) + ["null"] * self.missing
+        return {"type": kinds if len(kinds) > 1 else kinds[0]}

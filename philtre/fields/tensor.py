@@ -52,6 +52,10 @@ class Tensor(Field, frozen=True, tag="tensor"):
         return f"{self.dtype}{list(self.shape)}".replace("None", "n").replace("'", "")
 
     @property
+    def typed(self) -> bool:
+        return False
+
+    @property
     def wire_dtype(self) -> np.dtype[Any]:
         return np.dtype(object if self.dtype == "string" else self.dtype)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar, Optional
+from typing import Any, Optional
 
 import numpy as np
 
 from philtre.fields.field import Array, Field
+from philtre.fields.spelling import EPOCHS, PLAIN, Spelling
 
 MISSING_TIME = np.iinfo(np.int64).min
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,15 +20,29 @@ class Timestamp(Field, frozen=True, tag="timestamp"):
 
     Args:
         missing: whether the value may be unknown.
+        spelling: how texts and numbers state the moment; where it is plain, as ISO 8601.
     """
 
     missing: bool = False
+    spelling: Spelling = PLAIN
 
-    advice: ClassVar[str] = "for example 2024-05-01T12:30:00Z"
+    @property
+    def advice(self) -> str:  # type: ignore[override]
+        example = datetime(2024, 5, 1, 12, 30, tzinfo=UTC)
+        if not self.spelling.format:
+            return "for example 2024-05-01T12:30:00Z"
+        if self.spelling.format in EPOCHS:
+            return f"for example {microseconds(example) // EPOCHS[self.spelling.format]}"
+        return f"for example {example.strftime(self.spelling.format)}"
+
+    @property
+    def typed(self) -> bool:
+        return self.spelling == PLAIN
 
     @property
     def asks(self) -> str:  # type: ignore[override]
-        return "a date and time as ISO 8601 text" + (" or null" if self.missing else "")
+        written = f"in the form '{self.spelling.format}'" if self.spelling.format else "as ISO 8601 text"
+        return f"a date and time {written}" + (" or null" if self.missing else "")
 
     @property
     def wire_dtype(self) -> np.dtype[Any]:
@@ -35,14 +50,19 @@ class Timestamp(Field, frozen=True, tag="timestamp"):
 
     @property
     def json_type(self) -> Any:
-        return Optional[datetime] if self.missing else datetime  # noqa: UP045
+        plain: Any = datetime if self.typed else int | float | str
+        return Optional[plain] if self.missing else plain  # noqa: UP045
 
     def validate(self, value: object, name: str, row: int) -> datetime | None:
         if value is None and self.missing:
             return None
+        if not self.typed and isinstance(value, str | int | float | np.number):
+            value = str(value)
+            if self.spelling.is_null(value):
+                return self.validate(None, name, row)
         if isinstance(value, str):
             try:
-                return datetime.fromisoformat(value.strip())
+                return self.spelling.moment(value)
             except ValueError:
                 raise self.refuse(value, name, row) from None
         if isinstance(value, datetime):
@@ -52,6 +72,8 @@ class Timestamp(Field, frozen=True, tag="timestamp"):
         raise self.refuse(value, name, row)
 
     def pack(self, values: Sequence[Any], name: str) -> Array:
+        if not self.typed:
+            values = [self.validate(value, name, row) for row, value in enumerate(values)]
         return np.array([MISSING_TIME if value is None else microseconds(value) for value in values], np.int64)
 
     def parse(self, text: str, name: str, row: int) -> datetime | None:
@@ -71,7 +93,9 @@ class Timestamp(Field, frozen=True, tag="timestamp"):
         return np.asarray((wire == MISSING_TIME) & (not self.missing))
 
     def schema(self) -> dict[str, Any]:
-        return {"type": ["string", "null"] if self.missing else "string", "format": "date-time"}
+        kinds = ["string"] + ["number"] * (not self.typed) + ["null"] * self.missing
+        types = {"type": kinds if len(kinds) > 1 else kinds[0]}
+        return types if self.spelling.format else types | {"format": "date-time"}
 
 
 def microseconds(moment: datetime) -> int:

@@ -1,0 +1,142 @@
+"""A spelling says how a column's values are written as text, where that is not plain.
+
+The patterns are in the common part of Python's and Rust's regular expressions: a frame's columns are read by the same
+pattern as a request's values.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+import msgspec
+
+THOUSAND = "k"
+"""The unit that multiplies a number by 1000."""
+EPOCHS = {"s": 1_000_000, "ms": 1_000}
+"""Formats of moments that are numbers: microseconds per unit."""
+
+
+class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How values are written as text. Blanks at the ends never count, and upper case is lower case.
+
+    Args:
+        null_values: texts that state a missing value, such as "NA" and "?".
+        decimal: the decimal mark of numbers.
+        group: the mark between thousands; blanks may stand there too.
+        units: texts before or behind a number that are left out: "$", "kg", "%"; "k" stands for thousands.
+        true: texts for true; where it is empty, the usual words.
+        false: texts for false; "" says that nothing at all means false.
+        format: how moments are written: codes of `strptime`, or "s" or "ms" since 1970; ISO 8601 where empty.
+        fold: whether names of a category that differ in case or blanks at the ends are one.
+
+    Example:
+        >>> price = Spelling(null_values=("n/a",), group=",", units=("$",))
+        >>> price.number("$1,200.50"), price.number("($3)"), price.is_null(" N/A ")
+        (1200.5, -3.0, True)
+    """
+
+    null_values: tuple[str, ...] = ()
+    decimal: str = "."
+    group: str = ""
+    units: tuple[str, ...] = ()
+    true: tuple[str, ...] = ()
+    false: tuple[str, ...] = ()
+    format: str = ""
+    fold: bool = False
+
+    def is_null(self, text: str) -> bool:
+        """Whether a text states a missing value."""
+        word = plain(text)
+        return not word or word in _folded(self.null_values)
+
+    def number(self, text: str) -> float:
+        """Read a number.
+
+        Raises:
+            ValueError: if the text is none in this spelling.
+        """
+        found = _pattern(self).fullmatch(text)
+        if found is None:
+            raise ValueError(text)
+        opened, sign, inner, digits, thousand, closed = found.groups()
+        if bool(opened) != bool(closed):
+            raise ValueError(text)
+        value = float(self.bare(digits)) * (1000.0 if thousand else 1.0)
+        return -value if opened or (sign or inner) in MINUS else value
+
+    def bare(self, digits: str) -> str:
+        """Digits as Python reads them."""
+        for mark in BLANKS + self.group:
+            digits = digits.replace(mark, "")
+        return digits.replace(self.decimal, ".")
+
+    def truth(self, text: str) -> bool:
+        """Read a truth value.
+
+        Raises:
+            ValueError: if the text is none in this spelling.
+        """
+        word = plain(text)
+        for value, words in ((True, self.true or TRUE), (False, self.false or FALSE)):
+            if word in _folded(words):
+                return value
+        raise ValueError(text)
+
+    def moment(self, text: str) -> datetime:
+        """Read a moment; without an offset it is UTC.
+
+        Raises:
+            ValueError: if the text is none in this spelling.
+        """
+        word = text.strip()
+        if self.format in EPOCHS:
+            try:
+                return _EPOCH + timedelta(microseconds=round(float(word) * EPOCHS[self.format]))
+            except OverflowError:
+                raise ValueError(text) from None
+        return datetime.strptime(word, self.format) if self.format else datetime.fromisoformat(word)
+
+    def name(self, text: str) -> str:
+        """The name of a category as it is compared; "" where it states a missing value."""
+        if self.null_values and self.is_null(text):
+            return ""
+        return plain(text) if self.fold else text
+
+
+PLAIN = Spelling()
+TRUE = ("true", "t", "yes", "y", "1")
+FALSE = ("false", "f", "no", "n", "0")
+MINUS = ("-", "\N{MINUS SIGN}")
+BLANKS = " '\N{RIGHT SINGLE QUOTATION MARK}\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def plain(text: str) -> str:
+    """A text without blanks at the ends, in lower case."""
+    return text.strip().lower()
+
+
+def number_pattern(spelling: Spelling) -> str:
+    """The regular expression of a whole number text.
+
+    Its groups: "(", sign before the unit, sign behind it, digits, "k", ")".
+    """
+    decimal, marks = re.escape(spelling.decimal), re.escape(BLANKS + spelling.group)
+    grouped = rf"[0-9]{{1,3}}(?:[{marks}][0-9]{{3}})+(?:{decimal}[0-9]*)?"
+    digits = rf"(?:{grouped}|[0-9]+(?:{decimal}[0-9]*)?|{decimal}[0-9]+)(?:e[+\-]?[0-9]+)?"
+    units = [re.escape(unit) for unit in sorted(spelling.units, key=len, reverse=True) if unit != THOUSAND]
+    unit = rf"(?:{'|'.join(units)})?" if units else ""
+    thousand = THOUSAND if THOUSAND in spelling.units else r"[^\s\S]"
+    sign = rf"([+{re.escape(''.join(MINUS))}])"
+    signed = rf"(?:{sign}\s*{unit}|{unit}\s*{sign}?)"
+    return rf"(?i)^\s*(\()?\s*{signed}\s*({digits})\s*({thousand})?\s*{unit}\s*(\))?\s*$"
+
+
+@lru_cache(256)
+def _pattern(spelling: Spelling) -> re.Pattern[str]:
+    return re.compile(number_pattern(spelling))
+
+
+@lru_cache(1024)
+def _folded(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(plain(text) for text in texts)

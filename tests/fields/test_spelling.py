@@ -1,0 +1,93 @@
+import json
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from philtre.errors import SignatureError
+from philtre.fields import Boolean, Category, Number, Spelling, Timestamp
+from philtre.signature import Signature
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1.200,50 €", 1200.5),
+        ("-3,5kg", -3.5),
+        ("€ -3,5", -3.5),
+        ("12k", 12_000),
+        ("(1.234,00)", -1234),
+        ("1 234 567", 1_234_567),
+        ("1\N{NO-BREAK SPACE}234", 1234),
+        ("\N{MINUS SIGN}7", -7),
+        ("1E3", 1000),
+    ],
+)
+def test_numbers_as_people_write_them(text: str, number: float) -> None:
+    assert Spelling(decimal=",", group=".", units=("€", "kg", "k")).number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "€", "1.2.3", "1,2,3", "12 lb", "(3", "3)", "--3", "12O", "1 2", "0x10", "nan"])
+def test_other_texts_are_no_numbers(text: str) -> None:
+    with pytest.raises(ValueError):
+        Spelling(decimal=",", group=".", units=("€",)).number(text)
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from([",", ".", " ", ""]), st.sampled_from(["$", "kg", "%", ""]))
+def test_grouped_numbers_are_read_back(number: int, group: str, unit: str) -> None:
+    text = f"{number:,}".replace(",", group)
+    spelling = Spelling(group=group.strip(), decimal="," if group == "." else ".", units=(unit,) if unit else ())
+    assert spelling.number(text + unit) == number
+    assert spelling.number(f"{unit} {text} ") == number
+
+
+def test_a_number_takes_its_spelling_and_plain_numbers() -> None:
+    price = Number(missing=True, spelling=Spelling(null_values=("n/a",), units=("$",), group=","))
+    assert price.encode(["$1,200", 3, " N/A ", None, ""], "price").tolist()[:2] == [1200, 3]
+    with pytest.raises(SignatureError, match="got '12 pounds' in row 1"):
+        price.encode([1, "12 pounds"], "price")
+
+
+def test_json_rows_may_use_the_spelling() -> None:
+    fields = {
+        "price": Number(missing=True, spelling=Spelling(null_values=("-",), units=("$",))),
+        "paid": Boolean(spelling=Spelling(true=("x",), false=("",))),
+        "day": Timestamp(spelling=Spelling(format="%d.%m.%Y")),
+        "size": Category(("small", "large"), missing=True, spelling=Spelling(("?",), fold=True)),
+    }
+    signature = Signature(fields, {})
+    rows = [
+        {"price": "$3", "paid": "X", "day": "31.12.1969", "size": " Small"},
+        {"price": "-", "paid": None, "day": "01.01.1970", "size": "?"},
+    ]
+    assert Signature.from_json(signature.to_json()) == signature
+    arrays = signature.read(json.dumps(rows).encode()).arrays
+    assert arrays["price"][0] == 3
+    assert np.isnan(arrays["price"][1])
+    assert arrays["paid"].tolist() == [1, 0]
+    assert arrays["day"].tolist() == [-86_400_000_000, 0]
+    assert arrays["size"].tolist() == ["small", ""]
+    with pytest.raises(SignatureError, match=r"in the form '%d.%m.%Y', got 'today' in row 0. Hint: for example 01.05"):
+        signature.read(json.dumps(rows[0] | {"day": "today"}).encode())
+
+
+@pytest.mark.parametrize(
+    ("value", "format_"),
+    [("1700000000", "s"), (1_700_000_000, "s"), (1_700_000_000_000, "ms"), ("20231114", "%Y%m%d"), (20231114, "%Y%m%d")],
+)
+def test_moments_as_numbers(value: object, format_: str) -> None:
+    moment = Timestamp(spelling=Spelling(format=format_)).validate(value, "day", 0)
+    assert moment is not None
+    assert moment.replace(hour=0, minute=0, second=0, tzinfo=UTC) == datetime(2023, 11, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("value", "truth"), [(1, True), (0.0, False), ("1", True), (True, True)])
+def test_truth_as_numbers(value: object, truth: bool) -> None:
+    assert Boolean(spelling=Spelling(true=("1",), false=("0",))).validate(value, "flag", 0) is truth
+
+
+def test_a_plain_field_refuses_text() -> None:
+    with pytest.raises(SignatureError, match="without quotes"):
+        Number().encode(["3"], "n")
