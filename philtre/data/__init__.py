@@ -6,11 +6,13 @@ from philtre.data.recipe import Recipe
 from philtre.data.source import read
 from philtre.data.steps import boolean, derive, drop, impute, one_hot, scale
 from philtre.data.target import Target
+from philtre.fields import Spelling
 
 __all__ = [
     "Column",
     "Prepared",
     "Recipe",
+    "Spelling",
     "Target",
     "boolean",
     "derive",

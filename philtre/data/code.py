@@ -7,6 +7,7 @@ from philtre.data.column import Column
 from philtre.data.function import source
 from philtre.data.steps import Derive
 from philtre.data.target import Target
+from philtre.fields import PLAIN
 
 NAMES = ("Column", "Recipe", "Target")
 WIDTH = 110
@@ -21,6 +22,8 @@ def recipe_code(columns: Mapping[str, Column], target: Target) -> str:
     steps = [step for column in columns.values() for step in column.steps]
     names = sorted({*NAMES, *(step.name for step in steps)})
     needs = [need for step in steps if isinstance(step, Derive) for need in source(step.function).needs]
+    if any(column.spelling != PLAIN for column in columns.values()):
+        names = sorted({*names, "Spelling"})
     lines = [f"from philtre.data import {', '.join(names)}", *dict.fromkeys(needs), "", "recipe = Recipe(", "    {"]
     for name, column in columns.items():
         lines += _entry(name, column)

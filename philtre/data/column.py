@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from philtre.data.kind import KINDS
 from philtre.data.steps import Derive, Drop, Step
 from philtre.errors import DataError
+from philtre.fields import PLAIN, Spelling
 
 
 @dataclass(frozen=True, init=False)
 class Column:
-    """What a recipe does with one column. Immutable; equal by kind, steps and `missing`, whatever the reason.
+    """What a recipe does with one column. Immutable; equal by all but the reason.
 
     Args:
         kind: "number", "integer", "boolean", "category", "timestamp" or "derived"; "text" and "other" columns can
             only be dropped.
         *steps: what is done, in order.
         missing: whether values may be missing when the program is asked. Infinite numbers count as missing.
+        spelling: how values are written as text, where that is not plain.
         reason: why, in words.
 
     Raises:
@@ -31,10 +33,14 @@ class Column:
     kind: str
     steps: tuple[Step, ...]
     missing: bool
+    spelling: Spelling
     reason: str = field(compare=False)
 
-    def __init__(self, kind: str, *steps: Step, missing: bool = False, reason: str = "") -> None:
-        for name, value in {"kind": kind, "steps": steps, "missing": missing, "reason": reason}.items():
+    def __init__(
+        self, kind: str, *steps: Step, missing: bool = False, spelling: Spelling = PLAIN, reason: str = ""
+    ) -> None:
+        values = {"kind": kind, "steps": steps, "missing": missing, "spelling": spelling, "reason": reason}
+        for name, value in values.items():
             object.__setattr__(self, name, value)
         self._check()
 
@@ -84,6 +90,8 @@ class Column:
         parts = [json.dumps(self.kind), *(step.code for step in self.steps)]
         if self.missing:
             parts.append("missing=True")
+        if self.spelling != PLAIN:
+            parts.append(f"spelling={self.spelling.code}")
         if self.reason:
             parts.append(f"reason={json.dumps(self.reason, ensure_ascii=False)}")
         return tuple(parts)

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from philtre.data.kind import KINDS
+from philtre.fields import PLAIN
 
 RARE = 0.01
 """A text in a smaller share of the rows is rare."""
@@ -75,7 +76,7 @@ def look_of(dtype: pl.DataType) -> str:
 def _questions(name: str, kind: str, dtype: pl.DataType, rows: int) -> dict[str, pl.Expr]:
     if kind == "other":
         return {"missing": pl.col(name).null_count()}
-    column = KINDS[with_steps(kind)].fitted(pl.col(name), dtype)
+    column = KINDS[with_steps(kind)].fitted(pl.col(name), dtype, PLAIN)
     extent = {"missing": column.null_count(), "low": column.min(), "high": column.max()}
     if kind not in ("integer", "text"):
         return extent

@@ -119,9 +119,9 @@ def _entries(columns: Mapping[str, Column], schema: pl.Schema) -> dict[str, pl.E
         kind = KINDS.get(column.kind)
         if kind is None:
             continue
-        if not kind.accepts(schema[name]):
+        if not kind.accepts(schema[name], column.spelling):
             raise DataError(
                 f"column '{name}'", expected=f"values of kind '{column.kind}'", got=f"the type {schema[name]}"
             )
-        entries[name] = kind.fitted(pl.col(name), schema[name])
+        entries[name] = kind.fitted(pl.col(name), schema[name], column.spelling)
     return entries

@@ -25,7 +25,7 @@ class FittedColumn:
     @property
     def field(self) -> AnyField:
         """The field at the boundary; a derived column has none."""
-        return KINDS[self.column.kind].field(self.column.missing, self.known)
+        return KINDS[self.column.kind].field(self.column.missing, self.known, self.column.spelling)
 
     @property
     def known(self) -> tuple[str, ...]:

@@ -10,11 +10,11 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
+from philtre.data import written
 from philtre.data.source import check_names
-from philtre.data.spelling import text
 from philtre.errors import DataError
 from philtre.executable import register_converter
-from philtre.fields import AnyField, Array, Boolean, Category, Number, Timestamp
+from philtre.fields import PLAIN, AnyField, Array, Boolean, Category, Number, Spelling, Timestamp
 from philtre.signature import Signature
 
 
@@ -65,12 +65,29 @@ def to_columns(frame: Any, signature: Signature) -> dict[str, Array]:
 def to_column(series: pl.Series, field: AnyField) -> Array:
     """Turn one column into the NumPy column that a field encodes."""
     if isinstance(field, Category):
-        return _objects(series.to_frame().select(text(pl.col(series.name), series.dtype)).to_series())
-    if isinstance(field, Timestamp) and isinstance(series.dtype, pl.Date | pl.Datetime):
-        return series.cast(pl.Datetime("us")).to_numpy()
+        return _objects(_view(series, written.names, field.spelling))
+    if isinstance(field, Timestamp):
+        return _checked(series, _view(series, written.moments, field.spelling), field).to_numpy()
     if isinstance(field, Number | Boolean):
+        if field.spelling != PLAIN and isinstance(field, Boolean):
+            return _numbers(_checked(series, _view(series, written.truths, field.spelling), field))
+        if field.spelling != PLAIN and written.is_text(series.dtype):
+            return _numbers(_checked(series, _view(series, written.numbers, field.spelling), field))
         return _numbers(series)
     return series.to_numpy()
+
+
+def _view(series: pl.Series, view: written.View, spelling: Spelling) -> pl.Series:
+    return series.to_frame().select(view(pl.col(series.name), series.dtype, spelling)).to_series()
+
+
+def _checked(series: pl.Series, read: pl.Series, field: Number | Boolean | Timestamp) -> pl.Series:
+    """Refuse a value that states something, but could not be read."""
+    unread = series.filter(read.is_null()).drop_nulls().unique()
+    for value in unread.to_list():
+        row = (series == value).arg_max() or 0
+        field.parse(value, series.name, row) if isinstance(value, str) else field.validate(value, series.name, row)
+    return read
 
 
 def _numbers(series: pl.Series) -> Array:

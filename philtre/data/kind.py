@@ -7,9 +7,9 @@ import jax
 import jax.numpy as jnp
 import polars as pl
 
-from philtre.data.spelling import text
+from philtre.data import written
 from philtre.data.steps.step import Masked
-from philtre.fields import MISSING_TIME, AnyField, Boolean, Category, Number, Timestamp
+from philtre.fields import MISSING_TIME, PLAIN, AnyField, Boolean, Category, Number, Spelling, Timestamp
 
 Values = tuple[str, ...]
 
@@ -17,31 +17,29 @@ Values = tuple[str, ...]
 class Kind(NamedTuple):
     """The views of one kind of column."""
 
-    accepts: Callable[[pl.DataType], bool]
-    """Whether columns of a type can be of this kind."""
-    field: Callable[[bool, Values], AnyField]
-    """(missing allowed, known categories) to the field at the boundary."""
-    fitted: Callable[[pl.Expr, pl.DataType], pl.Expr]
+    accepts: Callable[[pl.DataType, Spelling], bool]
+    """Whether columns of a type can be of this kind, written so."""
+    field: Callable[[bool, Values, Spelling], AnyField]
+    """(missing allowed, known categories, spelling) to the field at the boundary."""
+    fitted: Callable[[pl.Expr, pl.DataType, Spelling], pl.Expr]
     """The column as the fit sees it: exactly the values that the program will see, null where missing."""
     traced: Callable[[jax.Array, bool, Values], Masked]
     """The core array as the steps' bodies see it."""
 
 
-def _number(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    return finite(column.cast(pl.Float32, strict=False).cast(pl.Float64))
+def _number(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
+    numbers = written.numbers(column, dtype, spelling)
+    return finite(numbers.cast(pl.Float32, strict=False).cast(pl.Float64))
 
 
-def _integer(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+def _integer(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
+    numbers = written.numbers(column, dtype, spelling)
     # 128 bits, so that differences of 64-bit integers are exact
-    return (finite(column) if dtype.is_float() else column).cast(pl.Int128)
+    return (finite(numbers) if dtype.is_float() or written.is_text(dtype) else numbers).cast(pl.Int128)
 
 
-def _boolean(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    return column.cast(pl.Boolean)
-
-
-def _moment(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    return column.cast(pl.Datetime("us")).cast(pl.Int64).cast(pl.Int128)
+def _moment(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
+    return written.moments(column, dtype, spelling).cast(pl.Int64).cast(pl.Int128)
 
 
 def finite(column: pl.Expr) -> pl.Expr:
@@ -72,29 +70,54 @@ def derived(values: jax.Array) -> Masked:
     return Masked(values, ~jnp.isfinite(values) if jnp.issubdtype(values.dtype, jnp.floating) else None)
 
 
-def _is_number(dtype: pl.DataType) -> bool:
-    return dtype.is_numeric() or dtype == pl.Null
+def _is_number(dtype: pl.DataType, spelling: Spelling) -> bool:
+    return dtype.is_numeric() or dtype == pl.Null or (spelling != PLAIN and written.is_text(dtype))
 
 
-def _is_boolean(dtype: pl.DataType) -> bool:
-    return isinstance(dtype, pl.Boolean | pl.Null)
+def _is_boolean(dtype: pl.DataType, spelling: Spelling) -> bool:
+    spelled = spelling != PLAIN and (dtype.is_numeric() or written.is_text(dtype))
+    return spelled or isinstance(dtype, pl.Boolean | pl.Null)
 
 
-def _is_category(dtype: pl.DataType) -> bool:
-    return dtype.is_numeric() or isinstance(dtype, pl.String | pl.Categorical | pl.Enum | pl.Boolean | pl.Null)
+def _is_category(dtype: pl.DataType, spelling: Spelling) -> bool:
+    return dtype.is_numeric() or written.is_text(dtype) or isinstance(dtype, pl.Boolean | pl.Null)
 
 
-def _is_moment(dtype: pl.DataType) -> bool:
-    return isinstance(dtype, pl.Date | pl.Datetime | pl.Null)
+def _is_moment(dtype: pl.DataType, spelling: Spelling) -> bool:
+    spelled = written.is_text(dtype) or (spelling.format != "" and dtype.is_numeric())
+    return spelled or isinstance(dtype, pl.Date | pl.Datetime | pl.Null)
 
 
 KINDS = {
-    "number": Kind(_is_number, lambda missing, known: Number(missing=missing), _number, _masked_number),
-    "integer": Kind(_is_number, lambda missing, known: Number(integer=True, missing=missing), _integer, _masked_number),
-    "boolean": Kind(_is_boolean, lambda missing, known: Boolean(missing=missing), _boolean, _masked_boolean),
-    "category": Kind(
-        _is_category, lambda missing, known: Category(known, missing=missing, unknown=True), text, _masked_category
+    "number": Kind(
+        _is_number,
+        lambda missing, known, spelling: Number(missing=missing, spelling=spelling),
+        _number,
+        _masked_number,
     ),
-    "timestamp": Kind(_is_moment, lambda missing, known: Timestamp(missing=missing), _moment, _masked_moment),
+    "integer": Kind(
+        _is_number,
+        lambda missing, known, spelling: Number(integer=True, missing=missing, spelling=spelling),
+        _integer,
+        _masked_number,
+    ),
+    "boolean": Kind(
+        _is_boolean,
+        lambda missing, known, spelling: Boolean(missing=missing, spelling=spelling),
+        written.truths,
+        _masked_boolean,
+    ),
+    "category": Kind(
+        _is_category,
+        lambda missing, known, spelling: Category(known, missing=missing, unknown=True, spelling=spelling),
+        written.names,
+        _masked_category,
+    ),
+    "timestamp": Kind(
+        _is_moment,
+        lambda missing, known, spelling: Timestamp(missing=missing, spelling=spelling),
+        _moment,
+        _masked_moment,
+    ),
 }
 """The kinds that have a field. A "derived" column has none; "text" and "other" columns can only be dropped."""

@@ -44,6 +44,13 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
     format: str = ""
     fold: bool = False
 
+    @property
+    def code(self) -> str:
+        """Python source that makes an equal spelling."""
+        given = {name: getattr(self, name) for name in self.__struct_fields__}
+        parts = [f"{name}={value!r}" for name, value in given.items() if value not in ((), "", False)]
+        return f"Spelling({', '.join(part for part in parts if part != 'decimal=' + repr('.'))})"
+
     def is_null(self, text: str) -> bool:
         """Whether a text states a missing value."""
         word = plain(text)
@@ -61,14 +68,15 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
         opened, sign, inner, digits, thousand, closed = found.groups()
         if bool(opened) != bool(closed):
             raise ValueError(text)
-        value = float(self.bare(digits)) * (1000.0 if thousand else 1.0)
+        for mark, bare in self.marks:
+            digits = digits.replace(mark, bare)
+        value = float(digits) * (1000.0 if thousand else 1.0)
         return -value if opened or (sign or inner) in MINUS else value
 
-    def bare(self, digits: str) -> str:
-        """Digits as Python reads them."""
-        for mark in BLANKS + self.group:
-            digits = digits.replace(mark, "")
-        return digits.replace(self.decimal, ".")
+    @property
+    def marks(self) -> tuple[tuple[str, str], ...]:
+        """What is replaced in the digits of a number, in order, and by what."""
+        return (*((mark, "") for mark in BLANKS + self.group), (self.decimal, "."))
 
     def truth(self, text: str) -> bool:
         """Read a truth value.

@@ -75,7 +75,13 @@ def test_json_rows_may_use_the_spelling() -> None:
 
 @pytest.mark.parametrize(
     ("value", "format_"),
-    [("1700000000", "s"), (1_700_000_000, "s"), (1_700_000_000_000, "ms"), ("20231114", "%Y%m%d"), (20231114, "%Y%m%d")],
+    [
+        ("1700000000", "s"),
+        (1_700_000_000, "s"),
+        (1_700_000_000_000, "ms"),
+        ("20231114", "%Y%m%d"),
+        (20231114, "%Y%m%d"),
+    ],
 )
 def test_moments_as_numbers(value: object, format_: str) -> None:
     moment = Timestamp(spelling=Spelling(format=format_)).validate(value, "day", 0)
