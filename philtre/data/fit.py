@@ -11,40 +11,44 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from philtre.data.collect import collect
 from philtre.data.column import Column
 from philtre.data.fitted import FittedColumn
 from philtre.data.kind import KINDS
 from philtre.data.steps import Derive
+from philtre.data.steps.statistic import Statistic
 from philtre.errors import DataError, Error
 
 Question = tuple[str, str]
+ABSENT = "absent"
 
 
-def fit_columns(columns: Mapping[str, Column], frame: pl.LazyFrame) -> tuple[FittedColumn, ...]:
+def fit_columns(columns: Mapping[str, Column], frame: pl.LazyFrame, rows: int) -> tuple[FittedColumn, ...]:
     """Learn the statistics of all steps.
 
     Args:
         columns: the recipe's columns by name; the frame has all of them that are not derived.
         frame: the rows to learn from.
+        rows: their number.
 
     Raises:
         DataError: if a column lacks values that the recipe says are never missing, has another type than its kind,
             or a derive function fails.
     """
-    return Fit(columns, frame).run()
+    return Fit(columns, frame, rows).run()
 
 
 class Fit:
     """One run of `fit_columns`: each column as an expression, as far as its steps are fitted."""
 
-    def __init__(self, columns: Mapping[str, Column], frame: pl.LazyFrame) -> None:
+    def __init__(self, columns: Mapping[str, Column], frame: pl.LazyFrame, rows: int) -> None:
         self.frame = frame
+        self.rows = rows
         self.fitted = {name: FittedColumn(name, column) for name, column in columns.items()}
         self.expressions = _entries(columns, frame.collect_schema())
         self.failures: list[Error] = []
 
     def run(self) -> tuple[FittedColumn, ...]:
-        self._check_missing()
         for level in range(max((len(each.column.steps) for each in self.fitted.values()), default=0)):
             if level == 1:
                 self._start_derived()
@@ -60,34 +64,35 @@ class Fit:
                 if each.name in self.expressions
                 for key, statistic in each.column.steps[level].statistics(self.expressions[each.name]).items()
             }
+            | (self._absences() if level == 0 else {})
         )
         for each in due:
             own = {key: value for (name, key), value in found.items() if name == each.name}
+            self._refuse_missing(each, own.pop(ABSENT, 0))
             step = each.column.steps[level].fit(own)
             self.fitted[each.name] = replace(each, steps=(*each.steps, step))
             if each.name in self.expressions:
                 self.expressions[each.name] = step.expression(self.expressions[each.name])
 
-    def _collect(self, questions: Mapping[Question, pl.Expr]) -> dict[Question, Any]:
-        """Evaluate aggregations in one pass."""
-        if not questions:
-            return {}
-        row = self.frame.select(question.alias(f"{i}") for i, question in enumerate(questions.values())).collect()
+    def _collect(self, questions: Mapping[Question, Statistic]) -> dict[Question, Any]:
+        found = collect(self.frame, self.rows, questions)
         if self.failures:
             raise self.failures[0]
-        return dict(zip(questions, row.row(0), strict=True))
+        return found
 
-    def _check_missing(self) -> None:
+    def _absences(self) -> dict[Question, Statistic]:
+        """How many values are missing where the recipe says that none is."""
         whole = [name for name in self.expressions if not self.fitted[name].column.missing]
-        counts = self._collect({(name, "missing"): self.expressions[name].null_count() for name in whole})
-        for (name, _), missing in counts.items():
-            if missing:
-                raise DataError(
-                    f"column '{name}'",
-                    expected="a value in every row, as the recipe says",
-                    got=f"{missing} missing",
-                    hint='missing=True, and a step that fills: impute("median")',
-                )
+        return {(name, ABSENT): self.expressions[name].null_count() for name in whole}
+
+    def _refuse_missing(self, each: FittedColumn, missing: int) -> None:
+        if missing:
+            raise DataError(
+                f"column '{each.name}'",
+                expected="a value in every row, as the recipe says",
+                got=f"{missing} missing",
+                hint='missing=True, and a step that fills: impute("median")',
+            )
 
     def _start_derived(self) -> None:
         for name, each in self.fitted.items():

@@ -34,12 +34,12 @@ def _number(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
 
 def _integer(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
     numbers = written.numbers(column, dtype, spelling)
-    # 128 bits, so that differences of 64-bit integers are exact
-    return (finite(numbers) if dtype.is_float() or written.is_text(dtype) else numbers).cast(pl.Int128)
+    whole = finite(numbers) if dtype.is_float() or written.is_text(dtype) else numbers
+    return whole.cast(pl.Int64 if dtype.is_signed_integer() and dtype != pl.Int128 else pl.Int128)
 
 
 def _moment(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
-    return written.moments(column, dtype, spelling).cast(pl.Int64).cast(pl.Int128)
+    return written.moments(column, dtype, spelling).cast(pl.Int64)
 
 
 def finite(column: pl.Expr) -> pl.Expr:

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 
+from philtre.data.steps.statistic import Quantiles, Statistic
 from philtre.data.steps.step import Emitted, Masked, Step
 from philtre.errors import DataError
 
@@ -47,11 +48,12 @@ class Impute(Step):
         if self.strategy != "median":
             raise DataError("recipe step 'impute'", expected="the strategy 'median'", got=repr(self.strategy))
 
-    def statistics(self, column: pl.Expr) -> dict[str, pl.Expr]:
-        return {"value": column.cast(pl.Float64).median(), "missing": column.null_count()}
+    def statistics(self, column: pl.Expr) -> Mapping[str, Statistic]:
+        return {"median": Quantiles(column, (0.5,)), "missing": column.null_count()}
 
     def fit(self, statistics: Mapping[str, Any]) -> "FittedImpute":
-        return FittedImpute(statistics["value"] or 0.0, self.indicator and statistics["missing"] > 0)
+        (median,) = statistics["median"] or (0.0,)
+        return FittedImpute(median, self.indicator and statistics["missing"] > 0)
 
 
 @dataclass(frozen=True)

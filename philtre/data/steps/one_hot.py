@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from philtre.data.spelling import ordered
+from philtre.data.steps.statistic import Counts, Statistic
 from philtre.data.steps.step import Emitted, Masked, Step
 from philtre.errors import DataError
 
@@ -45,15 +46,11 @@ class OneHot(Step):
         if not 0 <= self.rare < 1:
             raise DataError("recipe step 'one_hot'", expected="a share 0 <= rare < 1", got=f"{self.rare}")
 
-    def statistics(self, column: pl.Expr) -> dict[str, pl.Expr]:
-        return {
-            "counts": column.drop_nulls().alias("value").value_counts().implode(),
-            "missing": column.null_count(),
-            "rows": column.len(),
-        }
+    def statistics(self, column: pl.Expr) -> Mapping[str, Statistic]:
+        return {"counts": Counts(column), "missing": column.null_count(), "rows": column.len()}
 
     def fit(self, statistics: Mapping[str, Any]) -> "FittedOneHot":
-        counts: dict[str, int] = {entry["value"]: entry["count"] for entry in statistics["counts"]}
+        counts: dict[str, int] = statistics["counts"]
         least = self.rare * statistics["rows"]
         frequent = [value for value, count in counts.items() if count >= least]
         kept = frequent or sorted(counts, key=lambda value: (-counts[value], value))[:1]

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 
+from philtre.data.steps.statistic import Moments, Statistic
 from philtre.data.steps.step import Emitted, Masked, Step
 from philtre.errors import DataError
 
@@ -50,15 +51,11 @@ class Scale(Step):
         if self.method != "standard":
             raise DataError("recipe step 'scale'", expected="the method 'standard'", got=repr(self.method))
 
-    def statistics(self, column: pl.Expr) -> dict[str, pl.Expr]:
-        above = (column - column.min()).cast(pl.Float64)
-        return {"low": column.min(), "above": above.mean(), "deviation": above.std(ddof=0)}
+    def statistics(self, column: pl.Expr) -> Mapping[str, Statistic]:
+        return {"moment": Moments(column)}
 
     def fit(self, statistics: Mapping[str, Any]) -> "FittedScale":
-        low, above = statistics["low"] or 0, statistics["above"] or 0.0
-        center = round(low) + round(above)
-        deviation = statistics["deviation"] or 0.0
-        remainder = (low - round(low)) + (above - round(above))
+        center, remainder, deviation = statistics["moment"]
         return FittedScale(center, remainder, deviation if deviation > CONSTANT else 1.0)
 
 

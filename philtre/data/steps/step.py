@@ -8,6 +8,8 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import jax
 import polars as pl
 
+from philtre.data.steps.statistic import Statistic
+
 
 class Masked(NamedTuple):
     """A column on its way through the steps: values, and which of them are missing."""
@@ -56,8 +58,8 @@ class Step(ABC):
     kinds: ClassVar[frozenset[str]]
     fills: ClassVar[bool] = False
 
-    def statistics(self, column: pl.Expr) -> dict[str, pl.Expr]:
-        """What `fit` needs to know, as aggregations of the column; missing values are null in it."""
+    def statistics(self, column: pl.Expr) -> Mapping[str, Statistic]:
+        """What `fit` needs to know of the column; missing values are null in it."""
         return {}
 
     @abstractmethod
