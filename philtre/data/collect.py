@@ -70,10 +70,9 @@ def _moment(low: int | None, mean: float | None, deviation: float | None) -> Mom
 
 
 def _counted(frame: pl.LazyFrame, questions: Mapping[K, Counts]) -> dict[K, dict[Any, int]]:
-    """One grouping a column: it streams, where counting values inside a select would hold them all."""
-    groups = [frame.select(each.column.alias("value")).group_by("value").len() for each in questions.values()]
-    tables = pl.collect_all(groups, engine="streaming") if groups else []
-    return {key: dict(table.drop_nulls().iter_rows()) for key, table in zip(questions, tables, strict=True)}
+    """One grouping a column, in turn: it streams, where counting values inside a select would hold them all."""
+    values = {key: frame.select(each.column.alias("value")).group_by("value").len() for key, each in questions.items()}
+    return {key: dict(group.collect(engine="streaming").drop_nulls().iter_rows()) for key, group in values.items()}
 
 
 def _sketched(frame: pl.LazyFrame, questions: Mapping[K, Quantiles]) -> dict[K, tuple[float, ...] | None]:

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -14,10 +14,13 @@ from philtre.data.frames import to_polars
 from philtre.data.function import Function
 from philtre.data.infer import infer_columns
 from philtre.data.prepared import Prepared
+from philtre.data.source import check_names
 from philtre.data.steps import derive, impute, scale
 from philtre.data.target import Target, Task
 from philtre.data.task import infer_target
 from philtre.errors import DataError
+
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 
 class Recipe:
@@ -62,14 +65,17 @@ class Recipe:
     def fit(self, frame: Any) -> Prepared:
         """Learn medians, scales and vocabularies from the rows that have a target.
 
+        Args:
+            frame: any data frame; a lazy Polars one is streamed, so that it need not fit into memory.
+
         Raises:
             DataError: if a column is absent or does not fit its kind, the target is constant, or no feature is left.
         """
-        table = self.labelled(frame)
+        table, rows = self._learned_from(frame)
         needed = {name for column in self.columns.values() for name in column.parameters}
         used = {name: column for name, column in self.columns.items() if name in needed or not column.dropped}
         _having(table, [name for name, column in used.items() if not column.parameters], "column")
-        prepared = Prepared(self, fit_columns(used, table.lazy(), table.height), self.target.fit(table))
+        prepared = Prepared(self, fit_columns(used, table, rows), self.target.fit(table))
         if not prepared.names:
             raise DataError("recipe", expected="a column that gives a feature", got="none: all are dropped")
         return prepared
@@ -116,6 +122,16 @@ class Recipe:
             DataError: if the target is absent.
         """
         return _labelled(self.with_target(frame), self.target)
+
+    def _learned_from(self, frame: Any) -> tuple[pl.LazyFrame, int]:
+        """The rows to learn from, and their number."""
+        if not isinstance(frame, pl.LazyFrame):
+            table = self.labelled(frame)
+            return table.lazy(), table.height
+        check_names(frame.collect_schema().names(), "data frame")
+        dtype = _having(frame, [self.target.name], "target").collect_schema()[self.target.name]
+        rows = frame.filter(self.target.values(dtype).is_not_null())
+        return rows, rows.select(pl.len()).collect(engine="streaming").item()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Recipe) and self._value == other._value
@@ -170,12 +186,14 @@ def _labelled(frame: pl.DataFrame, target: Target) -> pl.DataFrame:
     return frame if known.all() else frame.filter(known)
 
 
-def _having(frame: pl.DataFrame, names: Iterable[str], where: str) -> pl.DataFrame:
+def _having(frame: Frame, names: Iterable[str], where: str) -> Frame:
     """Refuse a frame that lacks a column."""
+    columns = frame.collect_schema().names()
     for name in names:
-        if name not in frame.columns:
-            shown = f"one of the columns {frame.columns[:20]}"
-            raise DataError(f"{where} '{name}'", expected=shown, **_absent(name, frame.columns))
+        if name not in columns:
+            raise DataError(
+                f"{where} '{name}'", expected=f"one of the columns {columns[:20]}", **_absent(name, columns)
+            )
     return frame
 
 

@@ -48,7 +48,7 @@ class Sketch:
         ordered = np.sort(values)
         self.low, self.high = min(self.low, float(ordered[0])), max(self.high, float(ordered[-1]))
         stride = min(STRIDE, -(-len(ordered) // STRIDE))
-        kept = ordered[stride // 2 :: stride]
+        kept = ordered[stride // 2 :: stride].copy()
         self._hold(kept, np.full(len(kept), len(ordered) / len(kept)))
 
     def merge(self, other: "Sketch") -> None:

@@ -54,24 +54,24 @@ class Target:
         column = pl.col(self.name)
         return text(column, dtype) if self.task == "classification" else finite(column.cast(pl.Float64))
 
-    def fit(self, frame: pl.DataFrame) -> "FittedTarget":
+    def fit(self, frame: pl.DataFrame | pl.LazyFrame) -> "FittedTarget":
         """Learn the classes, or the mean and deviation.
 
         Raises:
             DataError: if every row has the same value, or none.
         """
-        dtype = frame.schema[self.name]
-        different = (
-            frame.select(pl.col(self.name).unique()).select(self.values(dtype)).to_series().drop_nulls().unique()
-        )
+        rows = frame.lazy()
+        dtype = rows.collect_schema()[self.name]
+        column = self.values(dtype)
+        names = rows.select(pl.col(self.name).unique()).select(column).collect(engine="streaming")
+        different = names.to_series().drop_nulls().unique()
         if len(different) < 2:
-            got = f"{different[0]!r} in each of {len(frame)} rows" if len(different) else "no values"
+            got = f"{different[0]!r} in every row" if len(different) else "no values"
             raise DataError(f"target '{self.name}'", expected="values that differ", got=got)
         if self.task == "classification":
             return Classes(self, ordered(different))
-        column = self.values(dtype)
-        mean, deviation = frame.select(column.mean().alias("mean"), column.std(ddof=0).alias("deviation")).row(0)
-        return Scaled(self, mean, deviation)
+        moments = rows.select(column.mean().alias("mean"), column.std(ddof=0).alias("deviation"))
+        return Scaled(self, *moments.collect(engine="streaming").row(0))
 
 
 class FittedTarget(Protocol):

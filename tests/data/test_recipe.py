@@ -146,7 +146,10 @@ def test_what_does_not_fit_together_is_refused(recipe: Recipe, change, message: 
             lambda f: f.with_columns(SibSp=pl.lit(None)),
             "column 'SibSp' expects a value in every row, as the recipe says",
         ),
-        (lambda f: f.with_columns(Survived=pl.lit(1)), "target 'Survived' expects values that differ, got '1' in each"),
+        (
+            lambda f: f.with_columns(Survived=pl.lit(1)),
+            "target 'Survived' expects values that differ, got '1' in every row",
+        ),
         (lambda f: f.clear(), "target 'Survived' expects values that differ, got no values"),
     ],
 )
