@@ -17,10 +17,12 @@ def numbers(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
     if not is_text(dtype):
         return column
     groups = _present(column, spelling).str.extract_groups(number_pattern(spelling)).struct
-    opened, before, behind, digits, thousand, closed = (groups.field(f"{i}") for i in range(1, 7))
+    opened, before, behind, digits, unit, closed = (groups.field(f"{i}") for i in range(1, 7))
     for mark, bare in spelling.marks:
         digits = digits.str.replace_all(mark, bare, literal=True)
-    size = digits.cast(pl.Float64, strict=False) * pl.when(thousand.is_null()).then(1.0).otherwise(1000.0)
+    size = digits.cast(pl.Float64, strict=False)
+    if spelling.factors:
+        size = size * _plain(unit).replace_strict(spelling.scales, default=1.0, return_dtype=pl.Float64)
     negative = opened.is_not_null() | pl.coalesce(before, behind).is_in(MINUS).fill_null(value=False)
     return pl.when(opened.is_null() == closed.is_null()).then(pl.when(negative).then(-size).otherwise(size))
 

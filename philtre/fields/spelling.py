@@ -10,10 +10,10 @@ from functools import lru_cache
 
 import msgspec
 
-THOUSAND = "k"
-"""The unit that multiplies a number by 1000."""
 EPOCHS = {"s": 1_000_000, "ms": 1_000}
 """Formats of moments that are numbers: microseconds per unit."""
+CLOCK = "clock"
+"""Format of numbers that are durations, as hours, minutes and seconds: 3:45:12 is 13512 seconds."""
 
 
 class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -23,10 +23,12 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
         null_values: texts that state a missing value, such as "NA" and "?".
         decimal: the decimal mark of numbers.
         group: the mark between thousands; blanks may stand there too.
-        units: texts before or behind a number that are left out: "$", "kg", "%"; "k" stands for thousands.
+        units: texts before or behind a number that are left out: "$", "kg", "%".
+        factors: what a number is multiplied by when a unit stands behind it, one per unit, such as 1000 for "k".
         true: texts for true; where it is empty, the usual words.
         false: texts for false; "" says that nothing at all means false.
         format: how moments are written: codes of `strptime`, or "s" or "ms" since 1970; ISO 8601 where empty.
+            Numbers that are durations have the format "clock".
         fold: whether names of a category that differ in case or blanks at the ends are one.
 
     Example:
@@ -39,6 +41,7 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
     decimal: str = "."
     group: str = ""
     units: tuple[str, ...] = ()
+    factors: tuple[float, ...] = ()
     true: tuple[str, ...] = ()
     false: tuple[str, ...] = ()
     format: str = ""
@@ -62,21 +65,28 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
         Raises:
             ValueError: if the text is none in this spelling.
         """
+        if self.format == CLOCK:
+            return _seconds(text)
         found = _pattern(self).fullmatch(text)
         if found is None:
             raise ValueError(text)
-        opened, sign, inner, digits, thousand, closed = found.groups()
+        opened, before, behind, digits, unit, closed = found.groups()
         if bool(opened) != bool(closed):
             raise ValueError(text)
         for mark, bare in self.marks:
             digits = digits.replace(mark, bare)
-        value = float(digits) * (1000.0 if thousand else 1.0)
-        return -value if opened or (sign or inner) in MINUS else value
+        value = float(digits) * self.scales.get(plain(unit or ""), 1.0)
+        return -value if opened or (before or behind) in MINUS else value
 
     @property
     def marks(self) -> tuple[tuple[str, str], ...]:
         """What is replaced in the digits of a number, in order, and by what."""
         return (*((mark, "") for mark in BLANKS + self.group), (self.decimal, "."))
+
+    @property
+    def scales(self) -> dict[str, float]:
+        """What a number is multiplied by, by the unit behind it."""
+        return dict(zip(map(plain, self.units), self.factors, strict=False))
 
     def truth(self, text: str) -> bool:
         """Read a truth value.
@@ -96,7 +106,7 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
         Raises:
             ValueError: if the text is none in this spelling.
         """
-        word = text.strip()
+        word = _OFFSET.sub(_offset, text.strip())
         if self.format in EPOCHS:
             try:
                 return _EPOCH + timedelta(microseconds=round(float(word) * EPOCHS[self.format]))
@@ -112,6 +122,8 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 PLAIN = Spelling()
+_CLOCK = re.compile(r"\s*(?:(\d+):)?(\d+):([0-5]\d(?:\.\d+)?)\s*")
+_OFFSET = re.compile(r" ?(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d\d))?$")
 TRUE = ("true", "t", "yes", "y", "1")
 FALSE = ("false", "f", "no", "n", "0")
 MINUS = ("-", "\N{MINUS SIGN}")
@@ -127,17 +139,30 @@ def plain(text: str) -> str:
 def number_pattern(spelling: Spelling) -> str:
     """The regular expression of a whole number text.
 
-    Its groups: "(", sign before the unit, sign behind it, digits, "k", ")".
+    Its groups: "(", sign before the unit, sign behind it, digits, unit behind the digits, ")".
     """
     decimal, marks = re.escape(spelling.decimal), re.escape(BLANKS + spelling.group)
     grouped = rf"[0-9]{{1,3}}(?:[{marks}][0-9]{{3}})+(?:{decimal}[0-9]*)?"
     digits = rf"(?:{grouped}|[0-9]+(?:{decimal}[0-9]*)?|{decimal}[0-9]+)(?:e[+\-]?[0-9]+)?"
-    units = [re.escape(unit) for unit in sorted(spelling.units, key=len, reverse=True) if unit != THOUSAND]
-    unit = rf"(?:{'|'.join(units)})?" if units else ""
-    thousand = THOUSAND if THOUSAND in spelling.units else r"[^\s\S]"
+    units = [re.escape(unit) for unit in sorted(spelling.units, key=len, reverse=True)]
+    unit = "|".join(units) if units else r"[^\s\S]"
     sign = rf"([+{re.escape(''.join(MINUS))}])"
-    signed = rf"(?:{sign}\s*{unit}|{unit}\s*{sign}?)"
-    return rf"(?i)^\s*(\()?\s*{signed}\s*({digits})\s*({thousand})?\s*{unit}\s*(\))?\s*$"
+    signed = rf"(?:{sign}\s*(?:{unit})?|(?:{unit})?\s*{sign}?)"
+    return rf"(?i)^\s*(\()?\s*{signed}\s*({digits})\s*({unit})?\s*(\))?\s*$"
+
+
+def _seconds(text: str) -> float:
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    hours, minutes, seconds = found.groups()
+    return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+def _offset(found: re.Match[str]) -> str:
+    """An offset that strptime reads: GMT+1 is +0100."""
+    sign, hours, minutes = found.groups()
+    return f"{sign}{int(hours):02}{minutes or '00'}"
 
 
 @lru_cache(256)

@@ -11,7 +11,7 @@ from philtre.data.frames import to_column
 from philtre.errors import SignatureError
 from philtre.fields import Boolean, Number, Spelling, Timestamp
 
-PRICE = Spelling(null_values=("n/a",), decimal=",", group=".", units=("€", "kg", "k"))
+PRICE = Spelling(null_values=("n/a",), decimal=",", group=".", units=("€", "kg", "k"), factors=(1, 1, 1000))
 STRING = pl.String()
 
 

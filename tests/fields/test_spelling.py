@@ -26,7 +26,7 @@ from philtre.signature import Signature
     ],
 )
 def test_numbers_as_people_write_them(text: str, number: float) -> None:
-    assert Spelling(decimal=",", group=".", units=("€", "kg", "k")).number(text) == number
+    assert Spelling(decimal=",", group=".", units=("€", "kg", "k"), factors=(1, 1, 1000)).number(text) == number
 
 
 @pytest.mark.parametrize("text", ["", "€", "1.2.3", "1,2,3", "12 lb", "(3", "3)", "--3", "12O", "1 2", "0x10", "nan"])
