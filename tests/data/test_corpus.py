@@ -61,5 +61,5 @@ def test_inference_finds_the_kind_of_nearly_every_column():
         count += len(expected)
         misses += misses_of(file, table["target"], expected)
     right = (count - len(misses)) / count
-    print(f"{count - len(misses)} of {count} columns right ({right:.1%})", *misses, sep="\n")
-    assert right >= BAR, "\n".join([f"{right:.1%} of {count} columns right, {BAR:.0%} wanted; misses:", *misses])
+    print(f"{right:.1%} of {count} columns right, {len(misses)} misses:", *misses, sep="\n")
+    assert right >= BAR
