@@ -4,6 +4,7 @@ import gc
 import signal
 import socket
 from collections.abc import Mapping
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -11,19 +12,22 @@ import uvicorn
 
 from philtre.errors import ServingError
 from philtre.web.app import app
-from philtre.web.protocol import Protocol
+from philtre.web.protocol import MAX_HEAD_BYTES, Protocol
 
 BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 30
 
 
-def serve(models: Mapping[str, Any], *, host: str = "127.0.0.1", port: int = 8000) -> None:
+def serve(
+    models: Mapping[str, Any], *, host: str = "127.0.0.1", port: int = 8000, max_head_bytes: int = MAX_HEAD_BYTES
+) -> None:
     """Serve models over HTTP until SIGINT or SIGTERM; then requests that run are answered first.
 
     Args:
         models: by name, the path of an ONNX file or anything else that `Serving` takes.
         host: address to listen on.
         port: 0 takes a free one.
+        max_head_bytes: longest request line with headers; a longer one is answered with 431.
 
     Raises:
         ArtifactError: if a file cannot be loaded; nothing is served then.
@@ -33,7 +37,9 @@ def serve(models: Mapping[str, Any], *, host: str = "127.0.0.1", port: int = 800
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}"
-    server = _Server(_configuration(application), f"serving {', '.join(models)} at {address}   (Ctrl-C ends)")
+    server = _Server(
+        _configuration(application, max_head_bytes), f"serving {', '.join(models)} at {address}   (Ctrl-C ends)"
+    )
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         server.run(sockets=[listener])
@@ -57,11 +63,11 @@ class _Server(uvicorn.Server):
             print(self.announcement, flush=True)  # noqa: T201
 
 
-def _configuration(application: Any) -> uvicorn.Config:
+def _configuration(application: Any, max_head_bytes: int) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         loop="auto",
-        http=Protocol,
+        http=partial(Protocol, max_head_bytes=max_head_bytes),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         access_log=False,
