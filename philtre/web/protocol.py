@@ -18,8 +18,8 @@ class Protocol(HttpToolsProtocol):
     """Refuses a request whose head, or trailer section, is too long; gives the request cycle a `JoiningTransport`.
 
     The parser puts a URL or a header that comes in pieces together by concatenation, in quadratic time, and bounds
-    neither. So bytes are counted from one thing that the parser completes to the next: a head, a piece of a body, a
-    message.
+    neither. So bytes are counted from one thing that the parser completes to the next: a head (there is a new cycle
+    then), a piece of a body, the trailers.
 
     Args:
         *args: those of uvicorn's protocol.
@@ -41,41 +41,38 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, never more of a head than the limit."""
-        if len(data) + self.incomplete > self.max_head_bytes:
-            self._parse_in_pieces(data)
-        else:
-            self.incomplete += len(data)
-            super().data_received(data)
-
-    def on_headers_complete(self) -> None:
-        """Start the request."""
-        self.incomplete = 0
-        super().on_headers_complete()
+        self.incomplete += len(data)
+        if self.incomplete > self.max_head_bytes:
+            self.incomplete -= len(data)
+            self._receive_in_pieces(data)
+            return
+        cycle = self.cycle
+        HttpToolsProtocol.data_received(self, data)
+        if self.cycle is not cycle:
+            self.incomplete = 0
 
     def on_body(self, body: bytes) -> None:
         """Hand on a piece of the body."""
         self.incomplete = 0
-        super().on_body(body)
+        HttpToolsProtocol.on_body(self, body)
 
-    def on_message_complete(self) -> None:
-        """Tell the request that there is no more of it."""
+    def on_chunk_complete(self) -> None:
+        """Note the end of a chunk; that of the last one is behind the trailers."""
         self.incomplete = 0
-        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Send a head that had no body; then go on with the next request."""
         self.transport.flush()  # type: ignore[attr-defined]
         super().on_response_complete()
 
-    def _parse_in_pieces(self, data: bytes) -> None:
+    def _receive_in_pieces(self, data: bytes) -> None:
         while data and not (self.refused or self.transport.is_closing()):
             room = self.max_head_bytes - self.incomplete
             if not room:
                 self._refuse()
                 return
             piece, data = data[:room], data[room:]
-            self.incomplete += len(piece)
-            super().data_received(piece)
+            self.data_received(piece)
 
     def _refuse(self) -> None:
         """Answer 431, or only close where that would stand in for the answer to an earlier request, or inside it."""
