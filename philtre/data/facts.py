@@ -1,27 +1,37 @@
-"""Facts: what one pass over the rows tells of every column, before anything is decided."""
+"""Facts: what a look at the texts and one pass over the rows tell of every column, before anything is decided."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
+from philtre.data.detect import Detection, Evidence, detect
+from philtre.data.detect.whole import detect_whole
 from philtre.data.kind import KINDS
-from philtre.fields import PLAIN
+from philtre.data.written import is_text
+from philtre.fields import PLAIN, Spelling
 
 RARE = 0.01
 """A text in a smaller share of the rows is rare."""
+SAMPLE = 50_000
+"""Rows whose texts are looked at, spread over the table."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What one pass over the rows tells of a column."""
+    """What a look at a column tells."""
 
+    name: str
     dtype: pl.DataType
     kind: str
-    """What the type looks like; see `look_of`."""
+    """What the values look like: a kind, "text" for names and prose, or "other"."""
     rows: int
     missing: int
+    spelling: Spelling = PLAIN
+    note: str = ""
+    """How the values are written, where that is not plain."""
+    evidence: Evidence = field(default_factory=lambda: Evidence({}, (), 0))
     low: Any = None
     high: Any = None
     distinct: int = 0
@@ -46,18 +56,25 @@ class Facts:
 
 
 def look(frame: pl.DataFrame) -> dict[str, Facts]:
-    """Gather the facts of all columns in one pass."""
-    kinds = {name: look_of(dtype) for name, dtype in frame.schema.items()}
+    """Gather the facts of all columns: how they are written in a sample, then how they are spread in one pass."""
+    sample = frame if frame.height <= SAMPLE else frame.gather_every(-(-frame.height // SAMPLE))
+    evidence = {name: Evidence.of(column) for name, column in zip(frame.columns, sample.iter_columns(), strict=True)}
+    seen = {name: _seen(sample[name], evidence[name]) for name in frame.columns}
     questions = {
         (name, key): question
-        for name, kind in kinds.items()
-        for key, question in _questions(name, kind, frame.schema[name], frame.height).items()
+        for name, detection in seen.items()
+        for key, question in _questions(pl.col(name), frame.schema[name], detection, frame.height).items()
     }
     answers = frame.lazy().select(q.alias(f"{i}") for i, q in enumerate(questions.values())).collect()
-    found: dict[str, dict[str, Any]] = {name: {} for name in kinds}
+    found: dict[str, dict[str, Any]] = {name: {} for name in frame.columns}
     for (name, key), answer in zip(questions, answers.row(0) if questions else (), strict=True):
         found[name][key] = answer
-    return {name: Facts(frame.schema[name], kinds[name], frame.height, **found[name]) for name in kinds}
+    return {
+        name: Facts(
+            name, frame.schema[name], rows=frame.height, evidence=evidence[name], **each._asdict(), **found[name]
+        )
+        for name, each in seen.items()
+    }
 
 
 def look_of(dtype: pl.DataType) -> str:
@@ -68,19 +85,28 @@ def look_of(dtype: pl.DataType) -> str:
         return "number"
     if dtype == pl.Boolean:
         return "boolean"
-    if isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
+    if is_text(dtype):
         return "text"
     return "timestamp" if isinstance(dtype, pl.Date | pl.Datetime) else "other"
 
 
-def _questions(name: str, kind: str, dtype: pl.DataType, rows: int) -> dict[str, pl.Expr]:
-    if kind == "other":
-        return {"missing": pl.col(name).null_count()}
-    column = KINDS[with_steps(kind)].fitted(pl.col(name), dtype, PLAIN)
-    extent = {"missing": column.null_count(), "low": column.min(), "high": column.max()}
-    if kind not in ("integer", "text"):
+def _seen(column: pl.Series, evidence: Evidence) -> Detection:
+    """What a column's values look like."""
+    kind = look_of(column.dtype)
+    if kind == "text":
+        return detect(evidence) or Detection("text", evidence.names, "")
+    found = detect_whole(column, evidence) if kind in ("integer", "number") else None
+    return found or Detection(kind, PLAIN, "")
+
+
+def _questions(column: pl.Expr, dtype: pl.DataType, seen: Detection, rows: int) -> dict[str, pl.Expr]:
+    if seen.kind == "other":
+        return {"missing": column.null_count()}
+    values = KINDS[with_steps(seen.kind)].fitted(column, dtype, seen.spelling)
+    extent = {"missing": values.null_count(), "low": values.min(), "high": values.max()}
+    if seen.kind not in ("integer", "text"):
         return extent
-    present = column.drop_nulls()
+    present = values.drop_nulls()
     counts = present.alias("value").value_counts().struct.field("count")
     kept = counts.filter(counts >= rare_share(rows) * rows)
     return {

@@ -1,15 +1,17 @@
 """Inference: decide what each column is and what to do with it, and say why."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import polars as pl
 
 from philtre.data.column import Column
+from philtre.data.detect import role
 from philtre.data.facts import Facts, look, rare_share, with_steps
-from philtre.data.steps import boolean, drop, impute, one_hot, scale
+from philtre.data.steps import Step, boolean, drop, impute, one_hot, scale
 
 FREE = 0.2
-"""Text is free when the texts that are not rare cover a smaller share of it."""
+"""Names are too many for a category when those that are not rare cover a smaller share of the rows."""
 SPARSE = 0.25
 """From this share of missing values on, which rows have a value says something itself."""
 LEVELS = 5
@@ -17,6 +19,10 @@ LEVELS = 5
 LEVEL = 0.05
 EXACT = 2**53
 """Whole numbers up to here are exact beside a missing one, which makes them floats."""
+PROSE = 3.0
+"""Texts of so many words on average, most of them different, are prose."""
+UNIQUE = 0.9
+"""Texts of which a larger share is different name their rows."""
 
 
 def infer_columns(frame: pl.DataFrame) -> dict[str, Column]:
@@ -39,53 +45,77 @@ def _decide(facts: Facts) -> Column:
     return DECISIONS[facts.kind](facts)
 
 
+def _column(facts: Facts, kind: str, *steps: Step, missing: bool, why: str) -> Column:
+    reason = "; ".join(part for part in (why, facts.note) if part)
+    return Column(kind, *steps, missing=missing, spelling=facts.spelling, reason=reason)
+
+
 def _number(facts: Facts) -> Column:
+    numbers = f"numbers from {facts.low:g} to {facts.high:g}"
+    if role.words_of(facts.name) & role.DECIMAL_CODES and len(facts.evidence.counts) <= facts.present / 2:
+        return _category(facts, f"{len(facts.evidence.counts)} different {numbers}, codes by their name")
     steps = (impute("median", indicator=facts.missing > 0), scale("standard"))
-    reason = f"numbers from {facts.low:g} to {facts.high:g}, {facts.absence}"
-    return Column("number", *steps, missing=True, reason=reason)
+    return _column(facts, "number", *steps, missing=True, why=f"{numbers}, {facts.absence}")
 
 
 def _integer(facts: Facts) -> Column:
     numbers = f"whole numbers from {facts.low} to {facts.high}"
-    if facts.distinct == facts.rows == facts.high - facts.low + 1:
-        return Column("integer", drop(), reason=f"{numbers}, each once: an identifier")
+    if facts.distinct == facts.present and _names_rows(facts):
+        return Column("integer", drop(), missing=facts.missing > 0, reason=f"{numbers}, each once: an identifier")
+    counts = {int(float(text)): count for text, count in facts.evidence.stated.items()}
+    if role.are_codes(facts.name, counts):
+        return _category(facts, f"{facts.distinct} {numbers}, which are codes rather than amounts")
     if 2 < facts.distinct <= LEVELS and facts.least >= LEVEL * facts.rows:
-        reason = f"{facts.distinct} {numbers}, each in {LEVEL:.0%} of the rows or more: levels; {facts.absence}"
-        return Column("category", one_hot(rare=rare_share(facts.rows)), missing=True, reason=reason)
+        return _category(facts, f"{facts.distinct} {numbers}, each in {LEVEL:.0%} of the rows or more: levels")
     largest = max(abs(facts.low), abs(facts.high))
     if largest > (EXACT if facts.missing else 2**63 - 1):
         return _number(facts)
-    if facts.missing:
-        steps = (impute("median", indicator=True), scale("standard"))
-        return Column("integer", *steps, missing=True, reason=f"{numbers}, {facts.absence}")
-    return Column("integer", scale("standard"), reason=f"{numbers}, none missing")
+    steps = (impute("median", indicator=True),) * (facts.missing > 0) + (scale("standard"),)
+    return _column(facts, "integer", *steps, missing=facts.missing > 0, why=f"{numbers}, {facts.absence}")
+
+
+def _names_rows(facts: Facts) -> bool:
+    """Whether whole numbers, each of which occurs once, are called or stand like identifiers."""
+    first = facts.evidence.first
+    counted = facts.high - facts.low + 1 == facts.distinct
+    rising = all(int(float(a)) < int(float(b)) for a, b in pairwise(first))
+    return counted or rising or role.names_rows(facts.name) or facts.low > role.LONG
+
+
+def _category(facts: Facts, why: str, rare: float | None = None) -> Column:
+    step = one_hot(rare=rare_share(facts.rows) if rare is None else rare)
+    return _column(facts, "category", step, missing=True, why=f"{why}; {facts.absence}")
 
 
 def _boolean(facts: Facts) -> Column:
     nullable = facts.missing > 0
-    reason = f"true or false, {facts.absence}"
-    return Column("boolean", boolean(indicator=nullable), missing=nullable, reason=reason)
+    why = f"true or false, {facts.absence}"
+    return _column(facts, "boolean", boolean(indicator=nullable), missing=nullable, why=why)
 
 
 def _moment(facts: Facts) -> Column:
     nullable = facts.missing > 0
     steps = (impute("median", indicator=True), scale("standard")) if nullable else (scale("standard"),)
-    return Column("timestamp", *steps, missing=nullable, reason=f"a moment in time, {facts.absence}")
+    return _column(facts, "timestamp", *steps, missing=nullable, why=f"a moment in time, {facts.absence}")
 
 
 def _text(facts: Facts) -> Column:
-    if facts.distinct == facts.present:
-        reason = f"no two of {facts.present} texts alike: an identifier or free text"
-        return Column("text", drop(), reason=reason)
-    if facts.covered >= FREE * facts.present:
-        rare = rare_share(facts.rows)
-        grouped = f", {facts.frequent} of them in {rare:.1%} of the rows or more"
-        reason = f"{facts.distinct} texts{grouped if facts.frequent < facts.distinct else ''}; {facts.absence}"
-        return Column("category", one_hot(rare=rare), missing=True, reason=reason)
-    if facts.missing >= SPARSE * facts.rows:
-        reason = f"{facts.absence}, which says something itself; {facts.distinct} texts, most of them rare"
-        return Column("category", one_hot(rare=rare_share(facts.rows, 3, 0.002)), missing=True, reason=reason)
-    return Column("text", drop(), reason=f"{facts.distinct} texts in {facts.present} rows: nearly free text")
+    texts = facts.evidence.counts
+    different = facts.distinct / facts.present
+    words = sum(len(text.split()) * count for text, count in texts.items()) / max(1, sum(texts.values()))
+    shown = f"{facts.distinct} different texts in {facts.present} rows"
+    if role.is_address(texts) or (different > 0.5 and role.names_rows(facts.name)):
+        return Column("text", drop(), missing=True, reason=f"{shown}: an identifier")
+    if different > 0.5 and words >= PROSE:
+        return Column("text", drop(), missing=True, reason=f"{shown}, {words:.1f} words each: prose")
+    if different >= UNIQUE:
+        return Column("text", drop(), missing=True, reason=f"{shown}: an identifier")
+    if facts.covered < FREE * facts.present and facts.missing >= SPARSE * facts.rows:
+        sparse = f"{facts.distinct} texts, most of them rare; which rows have one says something itself"
+        return _category(facts, sparse, rare_share(facts.rows, 3, 0.002))
+    rare = rare_share(facts.rows)
+    grouped = f", {facts.frequent} of them in {rare:.1%} of the rows or more" * (facts.frequent < facts.distinct)
+    return _category(facts, f"{facts.distinct} texts{grouped}")
 
 
 DECISIONS: dict[str, Callable[[Facts], Column]] = {

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from philtre.data.spelling import text
-from philtre.fields.spelling import EPOCHS, FALSE, MINUS, PLAIN, TRUE, Spelling, number_pattern, plain
+from philtre.fields.spelling import CLOCK, EPOCHS, FALSE, MINUS, PLAIN, TRUE, Spelling, number_pattern, plain
 
 View = Callable[[pl.Expr, pl.DataType, Spelling], pl.Expr]
 MICROSECONDS = pl.Datetime("us")
@@ -16,6 +16,10 @@ def numbers(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
     """float64 numbers, null where missing or unreadable; a column of numbers stays as it is."""
     if not is_text(dtype):
         return column
+    if spelling.format == CLOCK:
+        return _present(column, spelling).map_batches(
+            _reader(spelling.number, pl.Float64()), return_dtype=pl.Float64, is_elementwise=True
+        )
     groups = _present(column, spelling).str.extract_groups(number_pattern(spelling)).struct
     opened, before, behind, digits, unit, closed = (groups.field(f"{i}") for i in range(1, 7))
     for mark, bare in spelling.marks:
@@ -46,7 +50,12 @@ def moments(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
         ticks = column.cast(pl.Float64, strict=False) * EPOCHS[spelling.format]
         return ticks.round().cast(pl.Int64, strict=False).cast(MICROSECONDS)
     written = _present(text(column, dtype), spelling)
-    return written.map_batches(_reader(spelling), return_dtype=MICROSECONDS, is_elementwise=True)
+
+    def moment(written: str) -> datetime:
+        found = spelling.moment(written)
+        return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+
+    return written.map_batches(_reader(moment, MICROSECONDS), return_dtype=MICROSECONDS, is_elementwise=True)
 
 
 def names(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
@@ -76,21 +85,19 @@ def _words(spelling: Spelling, value: bool) -> tuple[str, ...]:
     return (spelling.true or TRUE) if value else (spelling.false or FALSE)
 
 
-def _reader(spelling: Spelling) -> Callable[[pl.Series], pl.Series]:
-    """Read texts as moments, each different text once."""
+def _reader(value: Callable[[str], object], dtype: pl.DataType) -> Callable[[pl.Series], pl.Series]:
+    """Read texts one by one, each different text once; null where that fails."""
 
-    def moment(written: str) -> datetime | None:
+    def one(text: str) -> object | None:
         try:
-            found = spelling.moment(written)
-            return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+            return value(text)
         except (ValueError, OverflowError):
             return None
 
     def read(texts: pl.Series) -> pl.Series:
         different = texts.drop_nulls().unique()
-        values = pl.Series([moment(each) for each in different], dtype=MICROSECONDS)
-        return texts.replace_strict(different, values, return_dtype=MICROSECONDS) if len(different) else (
-            pl.Series([None] * len(texts), dtype=MICROSECONDS)
-        )  # fmt: skip
+        if not len(different):
+            return pl.Series([None] * len(texts), dtype=dtype)
+        return texts.replace_strict(different, pl.Series([one(text) for text in different], dtype=dtype))
 
     return read

@@ -21,7 +21,7 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Args:
         null_values: texts that state a missing value, such as "NA" and "?".
-        decimal: the decimal mark of numbers.
+        decimal: the decimal mark of numbers; two where both are in use, as in "2.5" and "2,5".
         group: the mark between thousands; blanks may stand there too.
         units: texts before or behind a number that are left out: "$", "kg", "%".
         factors: what a number is multiplied by when a unit stands behind it, one per unit, such as 1000 for "k".
@@ -66,7 +66,7 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
             ValueError: if the text is none in this spelling.
         """
         if self.format == CLOCK:
-            return _seconds(text)
+            return _seconds(plain(text), self.units)
         found = _pattern(self).fullmatch(text)
         if found is None:
             raise ValueError(text)
@@ -81,7 +81,7 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def marks(self) -> tuple[tuple[str, str], ...]:
         """What is replaced in the digits of a number, in order, and by what."""
-        return (*((mark, "") for mark in BLANKS + self.group), (self.decimal, "."))
+        return (*((mark, "") for mark in BLANKS + self.group), *((mark, ".") for mark in self.decimal))
 
     @property
     def scales(self) -> dict[str, float]:
@@ -123,7 +123,7 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
 
 PLAIN = Spelling()
 _CLOCK = re.compile(r"\s*(?:(\d+):)?(\d+):([0-5]\d(?:\.\d+)?)\s*")
-_OFFSET = re.compile(r" ?(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d\d))?$")
+_OFFSET = re.compile(r"(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d\d))?$")
 TRUE = ("true", "t", "yes", "y", "1")
 FALSE = ("false", "f", "no", "n", "0")
 MINUS = ("-", "\N{MINUS SIGN}")
@@ -141,7 +141,7 @@ def number_pattern(spelling: Spelling) -> str:
 
     Its groups: "(", sign before the unit, sign behind it, digits, unit behind the digits, ")".
     """
-    decimal, marks = re.escape(spelling.decimal), re.escape(BLANKS + spelling.group)
+    decimal, marks = f"[{re.escape(spelling.decimal)}]", re.escape(BLANKS + spelling.group)
     grouped = rf"[0-9]{{1,3}}(?:[{marks}][0-9]{{3}})+(?:{decimal}[0-9]*)?"
     digits = rf"(?:{grouped}|[0-9]+(?:{decimal}[0-9]*)?|{decimal}[0-9]+)(?:e[+\-]?[0-9]+)?"
     units = [re.escape(unit) for unit in sorted(spelling.units, key=len, reverse=True)]
@@ -151,7 +151,9 @@ def number_pattern(spelling: Spelling) -> str:
     return rf"(?i)^\s*(\()?\s*{signed}\s*({digits})\s*({unit})?\s*(\))?\s*$"
 
 
-def _seconds(text: str) -> float:
+def _seconds(text: str, units: tuple[str, ...]) -> float:
+    for unit in units:
+        text = text.removesuffix(plain(unit))
     found = _CLOCK.fullmatch(text)
     if found is None:
         raise ValueError(text)

@@ -4,12 +4,17 @@ from collections.abc import Callable
 
 from philtre.data.detect.evidence import Detection, Evidence
 from philtre.data.detect.moment import detect_moments
-from philtre.data.detect.number import detect_numbers
+from philtre.data.detect.number import detect_durations, detect_numbers
 from philtre.data.detect.truth import detect_truths
 
 __all__ = ["Detection", "Evidence", "detect"]
 
-DETECTORS: tuple[Callable[[Evidence], Detection | None], ...] = (detect_truths, detect_moments, detect_numbers)
+DETECTORS: tuple[Callable[[Evidence], Detection | None], ...] = (
+    detect_truths,
+    detect_durations,
+    detect_moments,
+    detect_numbers,
+)
 
 
 def detect(evidence: Evidence) -> Detection | None:

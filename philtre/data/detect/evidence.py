@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import polars as pl
 
@@ -18,6 +19,7 @@ NULLS = frozenset(
         "#n/a",
         "#na",
         "nan",
+        "\\n",
         "null",
         "none",
         "nil",
@@ -45,6 +47,7 @@ NULLS = frozenset(
         "tbc",
         "tbd",
         "k.a.",
+        "k. a.",
         "keine angabe",
         "inconnu",
         "n.c.",
@@ -65,16 +68,19 @@ NULLS = frozenset(
     ]
 )
 """Texts that people write where there is no value, in lower case."""
+WORDED = frozenset(null for null in NULLS if null.replace(" ", "").isalpha() and len(null) > 2) - {"nan", "null"}
+"""Those of them that may be names too."""
 DIFFERENT = 5_000
 """Different texts that are looked at."""
 FIRST = 300
 """Texts that are looked at in the order of the rows."""
 STRAY = 0.1
-"""So large a share of the values may be strays: mistyped, or notes in place of a value."""
+"""So large a share of the values may be strays: mistyped, or words in place of a value."""
+WORDS = 3
+"""So many different words may stand in place of more values than that, up to half of them."""
 
 
-@dataclass(frozen=True)
-class Detection:
+class Detection(NamedTuple):
     """What a column's texts state."""
 
     kind: str
@@ -107,6 +113,12 @@ class Evidence:
         """The texts that state a missing value, in lower case."""
         return tuple(dict.fromkeys(plain(text) for text in self.counts if plain(text) in NULLS))
 
+    @property
+    def names(self) -> Spelling:
+        """How names are written: words that may be names do not count as missing; case counts where it tells apart."""
+        nulls = tuple(null for null in self.nulls if null not in WORDED)
+        return Spelling(nulls, fold=len({plain(text) for text in self.counts}) < len(self.counts))
+
     @cached_property
     def stated(self) -> dict[str, int]:
         """The texts that state something, and how often."""
@@ -115,8 +127,11 @@ class Evidence:
     def strays(self, readable: set[str]) -> tuple[str, ...] | None:
         """The texts that state something else than the readable ones; None where there are too many."""
         others = [text for text in self.stated if text not in readable]
-        few = sum(self.stated[text] for text in others) <= STRAY * sum(self.stated.values())
-        return tuple(others) if few and len(others) <= max(3, STRAY * len(self.stated)) and readable else None
+        count, total = sum(self.stated[text] for text in others), sum(self.stated.values())
+        few = count <= STRAY * total and len(others) <= max(WORDS, STRAY * len(self.stated))
+        worded = not any(character.isdigit() for text in others for character in text)
+        words = worded and len(others) <= WORDS < len(readable) and count <= total / 2
+        return tuple(others) if few or words else None
 
     def null_values(self, strays: tuple[str, ...]) -> tuple[str, ...]:
         """The texts that a spelling takes for missing values."""

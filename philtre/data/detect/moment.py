@@ -1,7 +1,8 @@
 """Moments: dates and times in the formats of spreadsheets, logs and forms."""
 
 import re
-from itertools import product
+from functools import cache
+from itertools import pairwise, product
 
 from philtre.data.detect.evidence import Detection, Evidence, noted
 from philtre.fields import Spelling
@@ -20,10 +21,15 @@ TIMES = (
 )  # fmt: skip
 ZONES = ("", " %z", "%z", " UTC", " GMT")
 MONTHS = ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%m.%Y", "%b-%y", "%b-%Y", "%Y/%m", "%m/%y")
+TAILS = tuple(product(TIMES, ZONES))
 HOURS = ("%H:%M", "%I:%M %p", "%H:%M:%S")
-FORMATS = (*("".join(parts) for parts in product(DATES, TIMES, ZONES)), *MONTHS, *HOURS)
 SHAPE = re.compile(r"^[\w ./:,+\-]{4,40}$")
 ISO = re.compile(r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d|$)")
+CODES = {
+    "Y": r"\d{4}", "y": r"\d\d", "m": r"(?:1[0-2]|0?[1-9])", "d": r"(?:3[01]|[12]\d|0?[1-9])", "b": r"[a-z]{3}",
+    "B": r"[a-z]{3,9}", "a": r"[a-z]{3}", "A": r"[a-z]{6,9}", "H": r"(?:[01]?\d|2[0-3])", "I": r"(?:0?\d|1[0-2])",
+    "M": r"[0-5]\d", "S": r"[0-5]\d", "f": r"\d{1,6}", "p": "[ap]m", "z": r"(?:(?:GMT|UTC)?[+\-]\d\d?:?(?:\d\d)?|Z)",
+}  # fmt: skip
 YEARS = range(1800, 2200)
 TRIED = 20
 """Texts that the formats are tried on before the others are read."""
@@ -46,21 +52,34 @@ def detect_moments(evidence: Evidence) -> Detection | None:
 
 def _candidates(texts: list[str], first: tuple[str, ...]) -> list[Spelling]:
     """The formats that read most of some texts; the one first in which the rows are most in order."""
-    readers = [Spelling(format=each) for each in FORMATS]
-    read = {reader: sum(_readable(reader, text) for text in texts) for reader in _alive(readers, texts)}
-    best = [reader for reader, count in read.items() if count >= 0.8 * len(texts)]
+    formats = dict.fromkeys(each for text in texts[:3] for each in formats_of(text))
+    readers = [Spelling(format=each) for each in formats]
+    best = [reader for reader in readers if sum(_readable(reader, text) for text in texts) >= 0.8 * len(texts)]
     return sorted(best, key=lambda reader: -_order(reader, first))
 
 
-def _alive(readers: list[Spelling], texts: list[str]) -> list[Spelling]:
-    """The formats that read one of the first texts at least."""
-    return [reader for reader in readers if any(_readable(reader, text) for text in texts[:3])]
+def formats_of(text: str) -> list[str]:
+    """The formats that a text has the shape of."""
+    whole = [each for each in (*MONTHS, *HOURS) if _pattern(each).fullmatch(text)]
+    for date in DATES:
+        if found := _pattern(date).match(text):
+            rest = text[found.end() :]
+            whole += [f"{date}{time}{zone}" for time, zone in TAILS if _pattern(time + zone).fullmatch(rest)]
+    return whole
+
+
+@cache
+def _pattern(format_: str) -> re.Pattern[str]:
+    """The shape of a format as a regular expression: far faster than trying to read by each format."""
+    parts = re.split(r"%(\w)", format_)
+    codes = [CODES[part] if i % 2 else re.escape(part) for i, part in enumerate(parts)]
+    return re.compile("".join(codes), re.IGNORECASE)
 
 
 def _order(reader: Spelling, first: tuple[str, ...]) -> float:
     """Share of neighbouring rows that are in order of time."""
     moments = [reader.moment(text).replace(tzinfo=None) for text in first if _readable(reader, text)]
-    steps = [later >= earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    steps = [later >= earlier for earlier, later in pairwise(moments)]
     up = sum(steps) / len(steps) if steps else 0.0
     return max(up, 1 - up)
 

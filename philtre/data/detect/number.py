@@ -8,15 +8,18 @@ from philtre.data.detect.evidence import Detection, Evidence, noted
 from philtre.fields import Spelling
 from philtre.fields.spelling import BLANKS, CLOCK, MINUS
 
-CURRENCIES = r"us\$|a\$|c\$|nz\$|hk\$|r\$|[$€£¥₹₽₩₺฿]|chf|eur|usd|gbp|sek|nok|dkk|pln|czk|huf|jpy|cny|inr|aud|cad|rs\.?|kr\.?|fr\.?"
-ABOUT = r"[<>≤≥]=?|[~≈±@]|ca?\.?|approx\.?|about|around|over|under|up to|est\.?|etwa|env\.?"
+CURRENCIES = (
+    r"us\$|a\$|c\$|nz\$|hk\$|r\$|[$€£¥₹₽₩₺฿]|rs\.?|kr\.?|fr\.?|"
+    r"chf|eur|usd|gbp|sek|nok|dkk|pln|czk|huf|jpy|cny|inr|aud|cad"
+)
+ABOUT = r"[<>≤≥]=?|[~≈±@]|ca?\.?|circa|approx\.?|about|around|over|under|up to|est\.?|etwa|env\.?"
 SIGN = f"[+{re.escape(''.join(MINUS))}]"
 SHAPE = re.compile(
     rf"(?i)^(?P<open>\()?\s*(?:{SIGN})?\s*(?P<prefix>{CURRENCIES}|{ABOUT})?\s*(?:{SIGN})?"
     rf"(?P<body>[0-9](?:[0-9.,{BLANKS}]*[0-9])?[.,]?|[.,][0-9]+)(?P<exponent>e[+\-]?[0-9]+)?"
-    r"(?P<suffix>[^0-9()]{1,16}[0-9²³]?)?\)?$"
+    r"(?P<suffix>\s*[^0-9()\s][^()]{0,15})?\)?$"
 )
-DURATION = re.compile(r"^\d{1,3}:[0-5]\d(:[0-5]\d(\.\d+)?)?$")
+DURATION = re.compile(r"^(\d{1,3}:)?\d{1,3}:[0-5]\d(\.\d+)?(?P<unit>\s*[^\d\s:.apAP][^\d:]*)?$")
 SCALES: tuple[dict[str, float], ...] = (
     {"k": 1e3, "m": 1e6, "mio": 1e6, "mio.": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9},
     {"mg": 1e-3, "g": 1, "gr": 1, "kg": 1e3, "t": 1e6, "ml": 1, "cl": 10, "dl": 100, "l": 1e3, "ltr": 1e3},
@@ -27,16 +30,29 @@ SCALES: tuple[dict[str, float], ...] = (
      "year": 365.25, "yr": 365.25, "yrs": 365.25},
 )  # fmt: skip
 """Units of one quantity, each beside what it is worth; grams and millilitres stand side by side on food."""
+KNOWN = {unit for scale in SCALES for unit in scale} | {"", "%", "*"}
+"""Units that need not be frequent; so need not currencies."""
 UNITS = 6
 """So many different units at most."""
-COMMON = 0.05
-"""An unknown unit stands behind a larger share of the numbers."""
+COMMON = 0.5
+"""A unit that is not known stands behind a larger share of the numbers: else it is a letter of a code."""
+
+
+def detect_durations(evidence: Evidence) -> Detection | None:
+    """Recognise durations as hours, minutes and seconds, which are no times of the day."""
+    found = {text: shape for text in evidence.stated if (shape := DURATION.match(text))}
+    units = {(shape["unit"] or "").strip().lower() for shape in found.values()}
+    short = sum(text.count(":") == 2 and text[1] == ":" for text in found)
+    long = any(int(text.partition(":")[0]) > 23 for text in found)
+    strays = evidence.strays(set(found))
+    if strays is None or len(units) != 1 or not (short or long or units != {""}):
+        return None
+    spelling = Spelling(evidence.null_values(strays), units=tuple(units - {""}), format=CLOCK)
+    return Detection("number", spelling, noted("durations as hours, minutes, seconds", strays))
 
 
 def detect_numbers(evidence: Evidence) -> Detection | None:
     """Recognise numbers, whatever they are written with; codes with leading zeros are none."""
-    if _clocks(evidence):
-        return Detection("number", Spelling(evidence.nulls, format=CLOCK), "durations as hours, minutes, seconds")
     shapes = {text: found for text in evidence.stated if (found := SHAPE.match(text))}
     shapes = _of_common_units(shapes, evidence.stated)
     bodies = [found["body"] for found in shapes.values()]
@@ -52,26 +68,27 @@ def detect_numbers(evidence: Evidence) -> Detection | None:
     return Detection("number", spelling, noted(_described(spelling), strays))
 
 
-def _clocks(evidence: Evidence) -> bool:
-    """Whether texts are durations rather than times of the day: some have seconds or are longer than a day."""
-    found = [text for text in evidence.stated if DURATION.match(text)]
-    long = any(text.count(":") == 2 or int(text.partition(":")[0]) > 23 for text in found)
-    return long and len(found) == len(evidence.stated)
-
-
 def _of_common_units(shapes: dict[str, re.Match[str]], counts: dict[str, int]) -> dict[str, re.Match[str]]:
-    """Leave out what stands before units that are too rare: they are letters of a code, or mistyped."""
+    """Leave out what stands before units that are too rare; nothing is left where letters make codes."""
     seen: Counter[str] = Counter()
     for text, found in shapes.items():
-        seen[_unit(found)] += counts[text]
-    known = {unit for scale in SCALES for unit in scale} | {"", "%"}
-    common = {unit for unit, count in seen.items() if unit in known or count >= COMMON * sum(seen.values())}
-    few = [unit for unit, _ in seen.most_common() if unit in common][: UNITS + 1]
-    return {text: found for text, found in shapes.items() if _unit(found) in few}
+        seen[_quantity(_unit(found))] += counts[text]
+    common = {unit for unit, count in seen.items() if unit in KNOWN or count >= COMMON * seen.total()}
+    if len(common) > UNITS:
+        return {}
+    return {text: found for text, found in shapes.items() if _quantity(_unit(found)) in common}
 
 
 def _unit(found: re.Match[str]) -> str:
     return (found["suffix"] or "").strip().lower()
+
+
+def _quantity(unit: str) -> str:
+    """What a unit measures: "+ nights" and "night" are one, and so are the currencies."""
+    bare = "%" if unit.startswith("%") else unit.strip("+ ")
+    if bare in KNOWN:
+        return bare
+    return "" if re.fullmatch(CURRENCIES, bare) else bare.removesuffix("s")
 
 
 def _is_code(body: str) -> bool:
@@ -81,6 +98,8 @@ def _is_code(body: str) -> bool:
 
 def _marks(bodies: Sequence[str]) -> tuple[str, str]:
     """The decimal mark and the mark between thousands."""
+    if any("," in body for body in bodies) and all(_is_decimal(body) for body in bodies):
+        return ("." if any("." in body for body in bodies) else "") + ",", ""
     last = Counter(max(",.", key=body.rfind) for body in bodies if "," in body and "." in body)
     if last:
         decimal = last.most_common(1)[0][0]
@@ -96,6 +115,11 @@ def _marks(bodies: Sequence[str]) -> tuple[str, str]:
     return ".", ","
 
 
+def _is_decimal(body: str) -> bool:
+    """Whether digits can only be read with a decimal mark, if there is any mark in them."""
+    return re.fullmatch(r"[0-9]*(?:[.,](?:[0-9]{1,2}|[0-9]{4,})?)?|0[.,][0-9]+", body) is not None
+
+
 def _units(shapes: Iterable[re.Match[str]]) -> tuple[str, ...]:
     found = {part.strip().lower() for each in shapes for part in (each["prefix"], each["suffix"]) if part}
     return tuple(sorted(unit for unit in found if unit))
@@ -103,11 +127,11 @@ def _units(shapes: Iterable[re.Match[str]]) -> tuple[str, ...]:
 
 def _factors(shapes: Iterable[re.Match[str]], units: tuple[str, ...]) -> tuple[float, ...]:
     """What the units behind the numbers are worth where they differ; none where one of them is not known."""
-    behind = {_unit(each) for each in shapes}
+    behind = {_quantity(_unit(each)) for each in shapes}
     if behind == {"k", ""} or len(behind - {""}) > 1:
         for scale in SCALES:
             if behind - {""} <= scale.keys():
-                return tuple(scale.get(unit, 1.0) for unit in units)
+                return tuple(scale.get(_quantity(unit), 1.0) for unit in units)
     return ()
 
 
