@@ -5,12 +5,16 @@ from philtre.data.prepared import Prepared
 from philtre.data.recipe import Recipe
 from philtre.data.source import read
 from philtre.data.steps import boolean, derive, drop, impute, one_hot, scale
-from philtre.data.target import Target
+from philtre.data.target import Classes, FittedTarget, Interval, Scaled, Target
 
 __all__ = [
+    "Classes",
     "Column",
+    "FittedTarget",
+    "Interval",
     "Prepared",
     "Recipe",
+    "Scaled",
     "Target",
     "boolean",
     "derive",

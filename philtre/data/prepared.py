@@ -101,8 +101,11 @@ class Prepared:
 
     @cached_property
     def target(self) -> Program:
-        """The program from "scores", float32[n, k], to the answers: "label" and "probabilities", or "prediction"."""
-        return self.goal.program
+        """The program from "scores", float32[n, k], to the answers: "label" and "probabilities", or "prediction".
+
+        An answer whose name is that of an input gets an underscore: "label_".
+        """
+        return self.goal.program(self.fields)
 
     def _encode(self, frame: Any) -> dict[str, Array]:
         signature = Signature(self.fields, {})

@@ -1,0 +1,57 @@
+"""Sample weights that make classes count more or less in training."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from philtre.automl.options import ClassWeight
+from philtre.errors import DataError, meant
+from philtre.fields import Array
+
+
+def sample_weights(labels: Array, names: Sequence[str], weight: ClassWeight | None) -> Array | None:
+    """Weigh each row by its class.
+
+    Args:
+        labels: int[n], positions in `names`.
+        names: the classes.
+        weight: "balanced" weighs a class by one over its share of the rows; a mapping gives the weight of each class
+            that does not count 1; None weighs all rows the same.
+
+    Returns:
+        float32[n] of mean 1, or None.
+
+    Example:
+        >>> sample_weights(np.array([0, 0, 0, 1]), ["no", "yes"], "balanced").round(2).tolist()
+        [0.67, 0.67, 0.67, 2.0]
+    """
+    if weight is None:
+        return None
+    if weight == "balanced":
+        counts = np.bincount(labels, minlength=len(names))
+        each = len(labels) / (len(names) * np.maximum(counts, 1))
+    else:
+        given = {str(name): value for name, value in weight.items()}
+        each = np.array([given.get(name, 1.0) for name in names])
+    rows = each[labels]
+    return np.asarray(rows / rows.mean(), np.float32)
+
+
+def check_weight(weight: ClassWeight | None, names: Sequence[str]) -> None:
+    """Refuse weights of what is no class, or that are not above zero.
+
+    Raises:
+        DataError: naming the first that does not fit.
+    """
+    if weight is None or weight == "balanced":
+        return
+    if isinstance(weight, str):
+        raise DataError("class_weight", expected="'balanced', or a weight for each class", got=repr(weight))
+    if not names:
+        raise DataError("class_weight", expected="a classification", got="a regression")
+    for name, value in weight.items():
+        if str(name) not in names:
+            known = f"one of the classes {list(names[:20])}"
+            raise DataError("class_weight", expected=known, got=repr(name), hint=meant(str(name), names))
+        if not 0 < value < float("inf"):
+            raise DataError(f"class_weight of '{name}'", expected="a number above 0", got=repr(value))
