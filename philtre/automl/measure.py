@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from philtre.executable import encode_frame
 from philtre.program import Program
 from philtre.runtime import load
 
@@ -33,7 +34,7 @@ def measure(program: Program, frame: Any) -> Cost:
     with tempfile.TemporaryDirectory() as folder:
         path = program.save(Path(folder) / "model.onnx")
         executable, size = load(path), path.stat().st_size
-    wire = executable.signature.encode(frame[:1].select(list(executable.signature.inputs)).to_dicts())
+    wire = encode_frame(frame[:1], executable.signature)
     seconds = []
     for _ in range(RUNS):
         start = time.perf_counter()

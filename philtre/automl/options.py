@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from philtre.automl.candidate import CANDIDATES, Candidate
 from philtre.errors import DataError, meant
@@ -10,7 +9,8 @@ from philtre.errors import DataError, meant
 TIME_LIMIT = 36.0
 """Seconds, where no limit is given."""
 
-ClassWeight = Literal["balanced"] | Mapping[str, float]
+ClassWeight = str | Mapping[str, float]
+"""\"balanced\", or weights by label."""
 
 
 @dataclass(frozen=True)

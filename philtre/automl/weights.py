@@ -1,6 +1,6 @@
 """Sample weights that make classes count more or less in training."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -27,12 +27,12 @@ def sample_weights(labels: Array, names: Sequence[str], weight: ClassWeight | No
     """
     if weight is None:
         return None
-    if weight == "balanced":
-        counts = np.bincount(labels, minlength=len(names))
-        each = len(labels) / (len(names) * np.maximum(counts, 1))
-    else:
+    if isinstance(weight, Mapping):
         given = {str(name): value for name, value in weight.items()}
         each = np.array([given.get(name, 1.0) for name in names])
+    else:
+        counts = np.bincount(labels, minlength=len(names))
+        each = len(labels) / (len(names) * np.maximum(counts, 1))
     rows = each[labels]
     return np.asarray(rows / rows.mean(), np.float32)
 
@@ -45,7 +45,7 @@ def check_weight(weight: ClassWeight | None, names: Sequence[str]) -> None:
     """
     if weight is None or weight == "balanced":
         return
-    if isinstance(weight, str):
+    if not isinstance(weight, Mapping):
         raise DataError("class_weight", expected="'balanced', or a weight for each class", got=repr(weight))
     if not names:
         raise DataError("class_weight", expected="a classification", got="a regression")

@@ -1,12 +1,13 @@
 """A fitted recipe: the program from fields to features, and the one from scores to answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from philtre.data.fitted import FittedColumn
 from philtre.data.frames import to_columns, to_polars
@@ -18,6 +19,9 @@ from philtre.signature import Signature
 
 if TYPE_CHECKING:
     from philtre.data.recipe import Recipe
+
+BLOCK = 4096
+"""XLA compiles for each number of rows, so that features are computed in blocks of this many."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,11 @@ class Prepared:
         Raises:
             SignatureError: if a column is absent or a value does not fit its field.
         """
-        return self.program.compile("xla").run(self._encode(frame))["features"]
+        wires = self._encode(frame)
+        run = self.program.compile("xla").run
+        n = Signature(self.fields, {}).batch(wires)
+        blocks = [run(_block(wires, start))["features"] for start in range(0, n, BLOCK)]
+        return np.concatenate([*blocks, np.empty((0, len(self.names)), np.float32)])[:n]
 
     def labels(self, frame: Any) -> Array:
         """The target of a data frame, as it is learned.
@@ -110,6 +118,12 @@ class Prepared:
     def _encode(self, frame: Any) -> dict[str, Array]:
         signature = Signature(self.fields, {})
         return signature.encode_columns(to_columns(to_polars(frame), signature))
+
+
+def _block(wires: Mapping[str, Array], start: int) -> dict[str, Array]:
+    """Rows from `start` on; the last one is repeated until the block is full."""
+    blocks = {name: wire[start : start + BLOCK] for name, wire in wires.items()}
+    return {name: np.pad(block, (0, BLOCK - len(block)), mode="edge") for name, block in blocks.items()}
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ class Classes:
             return label.astype(jnp.int32), probabilities
 
         probabilities = Tensor((None, len(self.values)), names=self.values)
-        fields = {"label": Category(self.values), "probabilities": probabilities}
+        fields: dict[str, AnyField] = {"label": Category(self.values), "probabilities": probabilities}
         return _program(answer, len(self.values), fields, taken)
 
 
