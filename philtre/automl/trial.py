@@ -54,6 +54,9 @@ def try_candidate(
 ) -> Trial:
     """Fit a candidate on each fold and let it answer the rows that judge; an error ends the trial, not the program.
 
+    The first fold may take all but what the fit on all rows will need. If it did, no time is left for other folds: a
+    model that is as good as it will be, judged once, says more than five that were cut short.
+
     Args:
         candidate: the one to try.
         parts: the folds.
@@ -67,14 +70,14 @@ def try_candidate(
     fits: list[Fit] = []
     answers: list[Array] = []
     spent: list[float] = []
+    n = max(len(part.fitted) + len(part.judged) for part in parts)
     for i, part in enumerate(parts):
-        late = budget.left < (0.7 * fmean(spent) if spent else 1e-3)
-        if late and not (must and not fits):
+        later = FINAL * n / len(part.fitted)
+        if budget.left < (1 + later) * fmean(spent or [1e-3]) and not (must and not fits):
             break
         tell(f"{candidate.name}, fold {i + 1} of {len(parts)}")
-        final = FINAL * (len(part.fitted) + len(part.judged)) / len(part.fitted)
         start = budget.clock()
-        deadline = budget.deadline(1 / (len(parts) - i + final))
+        deadline = start + budget.left - later * fmean(spent) if spent else budget.deadline(1 / (1 + later))
         try:
             fits.append(fit_part(candidate, part.prepared, part.x, part.y, seed, class_weight, deadline))
             answers.append(answer(fits[-1], part.prepared, part.unseen, goal))

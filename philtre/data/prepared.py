@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -16,12 +16,13 @@ from philtre.fields import AnyField, Array, Tensor
 from philtre.profile import Profile, profile
 from philtre.program import Program
 from philtre.signature import Signature
+from philtre.targets.xla import XlaExecutable
 
 if TYPE_CHECKING:
     from philtre.data.recipe import Recipe
 
-BLOCK = 4096
-"""XLA compiles for each number of rows, so that features are computed in blocks of this many."""
+BLOCK = 8192
+"""XLA compiles for each number of rows, so that features are computed for this many at a time."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,8 @@ class Prepared:
             SignatureError: if a column is absent or a value does not fit its field.
         """
         wires = self._encode(frame)
-        run = self.program.compile("xla").run
         n = Signature(self.fields, {}).batch(wires)
-        blocks = [run(_block(wires, start))["features"] for start in range(0, n, BLOCK)]
+        blocks = [self._features(_block(wires, start)) for start in range(0, n, BLOCK)]
         return np.concatenate([*blocks, np.empty((0, len(self.names)), np.float32)])[:n]
 
     def labels(self, frame: Any) -> Array:
@@ -114,6 +114,12 @@ class Prepared:
         An answer whose name is that of an input gets an underscore: "label_".
         """
         return self.goal.program(self.fields)
+
+    def _features(self, wires: Mapping[str, Array]) -> Array:
+        """Run operation by operation: XLA keeps those, where the whole would be compiled for every recipe anew."""
+        with jax.enable_x64(cast(XlaExecutable, self.program.compile("xla")).x64):
+            cores = [jnp.asarray(field.to_core(wires[name])) for name, field in self.fields.items()]
+            return np.asarray(self.program.apply(*cores)["features"])
 
     def _encode(self, frame: Any) -> dict[str, Array]:
         signature = Signature(self.fields, {})
