@@ -71,8 +71,7 @@ class FittedTable:
         if self.interval is not None:
             kept["interval"] = asdict(self.interval)
         candidates = {each.name: each.score.mean if each.score else None for each in self.candidates}
-        importance = {each.column: [each.mean, each.deviation] for each in self.importance}
-        return {**kept, **self.figures, "candidates": candidates, "importance": importance}
+        return {**kept, **self.figures, "candidates": candidates, "importance": list(map(asdict, self.importance))}
 
     def save(self, path: str | os.PathLike[str], *, source: str | os.PathLike[str] | None = None) -> Path:
         """Write the ONNX file, with profiles, metrics, the recipe's code and where the data came from.
@@ -95,6 +94,16 @@ class FittedTable:
         return self.program.save(
             path, sample=self.frame, metrics=self.metrics, recipe=self.recipe.code(), provenance=provenance
         )
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Write the report, one HTML file: candidates, curves, errors, calibration, importance, worst rows.
+
+        Raises:
+            ArtifactError: if the file cannot be written.
+        """
+        from philtre.automl.report import write_report
+
+        return write_report(self, path)
 
 
 def _sha256(path: Path) -> str:
