@@ -57,9 +57,9 @@ def fit_table(
 
     Example:
         >>> import polars as pl
-        >>> frame = pl.DataFrame({"x": range(40), "y": ["low"] * 20 + ["high"] * 20})
+        >>> frame = pl.DataFrame({"x": [i / 9 for i in range(40)], "y": ["low"] * 20 + ["high"] * 20})
         >>> fitted = fit_table(frame, target="y", candidates=["linear"], folds=2)
-        >>> fitted.program.predict({"x": 39})["label"]
+        >>> fitted.program.predict({"x": 4.0})["label"]
         'high'
     """
     options = Options(metric, folds, groups, time, time_limit, seed, candidates, exclude, class_weight, interval)

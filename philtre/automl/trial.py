@@ -73,7 +73,7 @@ def try_candidate(
     n = max(len(part.fitted) + len(part.judged) for part in parts)
     for i, part in enumerate(parts):
         later = FINAL * n / len(part.fitted)
-        if budget.left < (1 + later) * fmean(spent or [1e-3]) and not (must and not fits):
+        if budget.left <= (1 + later) * fmean(spent or [1e-3]) and not (must and not fits):
             break
         tell(f"{candidate.name}, fold {i + 1} of {len(parts)}")
         start = budget.clock()

@@ -22,8 +22,8 @@ def sample_weights(labels: Array, names: Sequence[str], weight: ClassWeight | No
         float32[n] of mean 1, or None.
 
     Example:
-        >>> sample_weights(np.array([0, 0, 0, 1]), ["no", "yes"], "balanced").round(2).tolist()
-        [0.67, 0.67, 0.67, 2.0]
+        >>> sample_weights(np.array([0, 0, 0, 1]), ["no", "yes"], "balanced")
+        array([0.6666667, 0.6666667, 0.6666667, 2.       ], dtype=float32)
     """
     if weight is None:
         return None
