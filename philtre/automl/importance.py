@@ -1,11 +1,12 @@
 """Permutation importance: what the score loses when the values of one input column are shuffled."""
 
-from collections.abc import Callable, Sequence
+from statistics import fmean, pstdev
 from typing import Any
 
 import numpy as np
 
 from philtre.automl.budget import Budget
+from philtre.automl.candidate import Fit
 from philtre.automl.judge import Judge
 from philtre.automl.part import Part, answer
 from philtre.automl.result import Importance
@@ -26,7 +27,7 @@ def importance(judge: Judge, trial: Trial, frame: Any, budget: Budget, *, seed: 
         judge: scores the answers.
         trial: the chosen candidate, with its fits.
         frame: all rows.
-        budget: seconds; one repeat is done in any case, and up to 5.
+        budget: seconds; up to 5 repeats are done in it, and columns that it does not suffice for are left out.
         seed: same seed, same shuffles.
 
     Returns:
@@ -37,31 +38,21 @@ def importance(judge: Judge, trial: Trial, frame: Any, budget: Budget, *, seed: 
     """
     random = np.random.default_rng(seed)
     count = len(trial.fits)
-    losses: list[Array] = []
+    losses: dict[str, list[float]] = {name: [] for name in judge.parts[0].prepared.fields}
     for repeat in range(max(REPEATS, count)):
-        if losses and not budget.left:
-            break
         part, fit = judge.parts[repeat % count], trial.fits[repeat % count]
-        judged = np.sort(random.permutation(part.judged)[:ROWS])
-
-        def score(rows: Any, part: Part = part, fit: Any = fit, judged: Array = judged) -> float:
-            raw = answer(fit, part.prepared, part.prepared(rows), judge.goal)
-            return judge.metric(judge.truth[judged], judge.answers(raw, judge.temperature(trial)))
-
-        losses.append(_losses(frame[judged], list(part.prepared.fields), score, judge, random))
-    columns = list(judge.parts[0].prepared.fields)
-    return _ranked(columns, np.array(losses))
-
-
-def _losses(
-    rows: Any, columns: Sequence[str], score: Callable[[Any], float], judge: Judge, random: np.random.Generator
-) -> Array:
-    whole = score(rows)
-    shuffled = (rows.with_columns(rows[name][random.permutation(len(rows))]) for name in columns)
-    return np.array([judge.metric.gain(whole, score(each)) for each in shuffled])
+        rows = np.sort(random.permutation(part.judged)[:ROWS])
+        sample = frame[rows]
+        whole = _score(judge, trial, part, fit, sample, rows)
+        for name, found in losses.items():
+            order = random.permutation(len(rows))
+            if budget.left:
+                shuffled = sample.with_columns(sample[name][order])
+                found.append(judge.metric.gain(whole, _score(judge, trial, part, fit, shuffled, rows)))
+    measured = [Importance(name, fmean(found), pstdev(found)) for name, found in losses.items() if found]
+    return tuple(sorted(measured, key=lambda each: -each.mean))
 
 
-def _ranked(columns: Sequence[str], losses: Array) -> tuple[Importance, ...]:
-    means, deviations = losses.mean(axis=0), losses.std(axis=0)
-    order = np.argsort(-means, kind="stable")
-    return tuple(Importance(columns[i], float(means[i]), float(deviations[i])) for i in order)
+def _score(judge: Judge, trial: Trial, part: Part, fit: Fit, frame: Any, rows: Array) -> float:
+    raw = answer(fit, part.prepared, part.prepared(frame), judge.goal)
+    return judge.metric(judge.truth[rows], judge.answers(raw, judge.temperature(trial)))

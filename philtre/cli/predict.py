@@ -22,7 +22,8 @@ def predict(model: Path, data: Path, output: Path) -> None:
     """Answer every row of DATA with MODEL.
 
     OUT holds the columns of DATA, then `prediction` and, for a classifier, `probability_<label>` for each class; where
-    DATA has a column of that name already, the answer's gets an underscore. Rows are streamed: memory stays constant. CSV needs nothing more; Parquet and Arrow need pip install 'philtre[arrow]'.
+    DATA has a column of that name already, the answer's gets an underscore. Rows are streamed: memory stays constant.
+    CSV needs nothing more; Parquet and Arrow need pip install 'philtre[arrow]'.
     """
     executable = load(model)
     rows = 0

@@ -61,6 +61,7 @@ def train(
 
     options |= {"recipe": load_recipe(recipe) if recipe else None, "time": moment, "exclude": exclude or ()}
     output = output or Path(f"{_stem(data)}.onnx")
+    _check_folder(output, report or output)
     frame = read(data)
     console.print(f"{data}: {frame.height:,} rows, {frame.width} columns", markup=False)
     with console.status("") as status:
@@ -86,6 +87,15 @@ def _console(stderr: bool) -> Any:
 
         raise MissingPackage("rich", extra="train", purpose="philtre train") from None
     return Console(soft_wrap=True, stderr=stderr)
+
+
+def _check_folder(*files: Path) -> None:
+    """Refuse, before anything is trained, to write where there is no folder."""
+    from philtre.errors import DataError
+
+    for file in files:
+        if not file.parent.is_dir():
+            raise DataError(f"output '{file}'", expected="a folder that exists", got=f"'{file.parent}'")
 
 
 def _tell(console: Any, status: Any, event: str, text: str) -> None:
