@@ -1,6 +1,7 @@
 """A table becomes a fitted program: infer a recipe, compare candidates on unseen rows, fit the best one on all rows."""
 
-from philtre.automl.candidate import CANDIDATES, Candidate, Fit, Training
+from philtre.automl.candidate import Candidate, Fit, Training
+from philtre.automl.candidates import CANDIDATES
 from philtre.automl.fitted import FittedTable
 from philtre.automl.options import Options
 from philtre.automl.result import Importance, OutOfFold, Result

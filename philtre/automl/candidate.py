@@ -1,27 +1,27 @@
-"""A candidate: a kind of model that learns from prepared features, and gives a program from features to scores."""
+"""A candidate learns scores from prepared features; whatever it is inside, what it gives is a program."""
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import numpy as np
-
-from philtre.automl.network import fit_network
 from philtre.fields import Array, Tensor
 from philtre.program import Program
 
+History = Sequence[Mapping[str, float]]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Training:
     """What a candidate learns from.
 
-    Attributes:
-        x: float32[n, d], prepared features.
-        y: int32[n] class positions, or standardised float32[n].
-        classes: number of classes; None for regression.
-        weights: float32[n], sample weights of mean 1; None where all weigh the same.
-        seed: same seed and data, same bits.
-        deadline: the `time.monotonic()` second by which the fit should be done; None for none.
+    Args:
+        x: float32[n, d], prepared features: finite, numbers standardised, categories one-hot.
+        y: int32[n], class indices; or float32[n], standardised values.
+        classes: number of classes, None for regression.
+        weights: float32[n], how much each row counts, of mean 1; None counts them alike.
+        seed: same seed and data, same bits, as long as no deadline cuts the fit short.
+        deadline: second of `time.monotonic` by which the fit should be done; it then keeps the best so far.
     """
 
     x: Array
@@ -31,59 +31,49 @@ class Training:
     seed: int = 0
     deadline: float | None = None
 
+    @property
+    def outputs(self) -> int:
+        """k, the scores of a row: one for each class, or one."""
+        return self.classes or 1
 
-@dataclass(frozen=True)
+    @property
+    def late(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+
+@dataclass(frozen=True, eq=False)
 class Fit:
-    """A fitted candidate.
+    """What a candidate learned.
 
     Attributes:
-        program: "features" float32[n, d] to "scores" float32[n, k], logits, or float32[n, 1].
-        hints: what a fit on all rows should reuse, such as the number of epochs.
-        history: figures of each epoch.
+        program: from "features" float32[n, d] to "scores": logits float32[n, k], or float32[n, 1].
+        hints: numbers that a fit on more of the same rows should reuse, such as how many epochs were best. They may be
+            averaged over folds.
+        history: a row of figures for each epoch.
     """
 
     program: Program
-    hints: Mapping[str, Any]
-    history: Sequence[Mapping[str, float]]
+    hints: Mapping[str, float] = field(default_factory=dict)
+    history: History = ()
 
 
 class Candidate(Protocol):
-    """A kind of model."""
+    """A way to learn from features: a name and a function."""
 
     @property
     def name(self) -> str:
-        """How it is called in tables and options."""
+        """How tables and options call it."""
 
-    def fit(self, training: Training, hints: Mapping[str, Any] = {}) -> Fit:
-        """Learn; `hints` are those of earlier fits on parts of the same rows, averaged."""
-
-
-class Linear:
-    """Ridge regression on one-hot targets."""
-
-    name = "linear"
-
-    def fit(self, training: Training, hints: Mapping[str, Any] = {}) -> Fit:
-        del hints
-        x = np.c_[training.x, np.ones(len(training.x))].astype(np.float64)
-        y = training.y[:, None] if training.classes is None else 4.0 * np.eye(training.classes)[training.y] - 2.0
-        weights = np.ones(len(x)) if training.weights is None else training.weights
-        solution = np.linalg.solve((x.T * weights) @ x + np.eye(x.shape[1]), (x.T * weights) @ y).astype(np.float32)
-
-        def scores(features: Any) -> dict[str, Any]:
-            return {"scores": features @ solution[:-1] + solution[-1]}
-
-        return Fit(Program(scores, inputs={"features": Tensor((None, x.shape[1] - 1))}, name="linear"), {}, ())
+    def fit(self, training: Training, hints: Mapping[str, float] | None = None) -> Fit:
+        """Learn; with hints of other fits, nothing that they say is searched for again."""
 
 
-class Network:
-    """The perceptron."""
-
-    name = "network"
-
-    def fit(self, training: Training, hints: Mapping[str, Any] = {}) -> Fit:
-        del hints
-        return Fit(fit_network(training.x, training.y, classes=training.classes, seed=training.seed), {}, ())
-
-
-CANDIDATES: dict[str, Candidate] = {"linear": Linear(), "network": Network()}
+def scores_program(function: Any, d: int, k: int, *, name: str) -> Program:
+    """Make the program of a fit: features float32[n, d] to scores float32[n, k]."""
+    return Program(
+        lambda features: {"scores": function(features)},
+        inputs={"features": Tensor((None, d))},
+        outputs={"scores": Tensor((None, k))},
+        name=name,
+    )

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from philtre.automl.candidate import CANDIDATES, Candidate
+from philtre.automl.candidate import Candidate
+from philtre.automl.candidates import CANDIDATES
 from philtre.errors import DataError, meant
 
 TIME_LIMIT = 36.0

@@ -30,7 +30,7 @@ Report = Callable[[Literal["recipe", "progress", "note", "score"], str], None]
 AFTER = 0.1
 """Share of the time for what comes after the fits: sizes, latencies, importance."""
 HURRIED = 0.6
-"""With less than this share of the time that a fit on all rows needs, one of a fold is better."""
+"""A fit on all rows that was cut at less than this share of the time it needs is worse than one of a fold."""
 
 
 class Run:
@@ -137,14 +137,15 @@ class Run:
         )
 
     def _final(self, judge: Judge, trial: Trial) -> tuple[Prepared, Fit]:
-        """Fit the chosen candidate on all rows; if there is no time for it, keep what a fold has fitted."""
+        """Fit the chosen candidate on all rows; if that is cut far too short, keep what a fold has fitted."""
         done = judge.parts[: len(trial.fits)]
         share = fmean(len(part.fitted) for part in done) / self.frame.height
-        needed = FINAL * trial.seconds / len(done) / share
-        if self.fitting.left < HURRIED * needed:
-            self._note(f"the model is that of the last fold, since a fit on all rows needs {needed:.0f} s more")
+        hurried = self.fitting.left < HURRIED * FINAL * trial.seconds / len(done) / share
+        fitted = self._fit_all(trial.candidate, trial.hints) if self.fitting.left else None
+        if fitted is None or (hurried and not self.fitting.left):
+            self._note("the model is that of the last fold: there was no time to fit one on all rows")
             return done[-1].prepared, trial.fits[-1]
-        return self._fit_all(trial.candidate, trial.hints)
+        return fitted
 
     def _fit_all(self, candidate: Candidate, hints: Mapping[str, Any]) -> tuple[Prepared, Fit]:
         self.tell("progress", f"{candidate.name}, all {self.frame.height:,} rows")

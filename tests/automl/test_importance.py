@@ -5,7 +5,7 @@ import pytest
 
 import philtre as ph
 from philtre.automl.budget import Budget
-from philtre.automl.candidate import CANDIDATES
+from philtre.automl.candidates import CANDIDATES
 from philtre.automl.importance import importance
 from philtre.automl.judge import Judge
 from philtre.automl.options import Options

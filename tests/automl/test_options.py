@@ -1,6 +1,6 @@
 import pytest
 
-from philtre.automl.candidate import CANDIDATES
+from philtre.automl.candidates import CANDIDATES
 from philtre.automl.options import Options
 from philtre.errors import DataError
 
