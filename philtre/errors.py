@@ -3,7 +3,8 @@
 The one builder is `Error`: subclasses only add context, so that messages read alike everywhere.
 """
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 
 
 class Error(Exception):
@@ -26,6 +27,18 @@ class Error(Exception):
         self.got = got
         self.hint = hint
         super().__init__(f"{where} expects {expected}, got {got}" + (f". Hint: {hint}" if hint else ""))
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Ask for the known name that is most like a wrong one, as a hint; the empty text if none is.
+
+    Example:
+        >>> meant("Netwrk", ["linear", "network"])
+        "is 'network' meant?"
+    """
+    folded = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1)
+    return f"is '{folded[close[0]]}' meant?" if close else ""
 
 
 class SignatureError(Error, ValueError):

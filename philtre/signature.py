@@ -3,7 +3,6 @@
 Validation, encoding, JSON schema, protocol metadata and the wire form all follow from it, and from nothing else.
 """
 
-import difflib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -12,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from philtre.errors import SignatureError
+from philtre.errors import SignatureError, meant
 from philtre.fields import AnyField, Array, sizes
 
 Row = Mapping[str, object]
@@ -258,7 +257,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
                 f"field '{ignored[0]}'",
                 expected=f"one of the fields {list(self.inputs)}",
                 got="an unknown field",
-                hint=_similar(ignored[0], list(self.inputs)) or "leave it out, or ask without strict",
+                hint=meant(ignored[0], list(self.inputs)) or "leave it out, or ask without strict",
                 field=ignored[0],
             )
         return Request(Rows(self, len(rows), None, arrays), single, ignored)
@@ -286,7 +285,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
     def absent(self, name: str, got: Sequence[str], row: int | None = None) -> SignatureError:
         """Build the error for a key or column that is not there."""
         field = self.inputs[name]
-        hint = _similar(name, [key for key in got if key not in self.inputs])
+        hint = meant(name, [key for key in got if key not in self.inputs])
         hint = hint or "a row has every field; null states a missing value, where one is allowed"
         where = "" if row is None else f" in row {row}"
         shown = ", ".join(map(repr, got[:20])) or "nothing"
@@ -330,12 +329,6 @@ def _bad_body(got: str) -> SignatureError:
         got=f"text that is not: {got}",
         hint='for example {"Age": 22} or [{"Age": 22}, {"Age": null}]',
     )
-
-
-def _similar(name: str, candidates: Sequence[str]) -> str:
-    folded = {candidate.casefold(): candidate for candidate in candidates}
-    close = difflib.get_close_matches(name.casefold(), folded, n=1)
-    return f"is '{folded[close[0]]}' meant?" if close else ""
 
 
 def _object_schema(fields: Mapping[str, AnyField]) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """``philtre predict``: a table in, the same table with answers out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from philtre import tables
-from philtre.errors import DataError
 from philtre.fields import Array
 from philtre.runtime import load
 from philtre.signature import Signature
@@ -23,8 +22,9 @@ def predict(model: Path, data: Path, output: Path) -> None:
     """Answer every row of DATA with MODEL.
 
     DATA is a file of delimited text or JSON, also as .gz or .zst, or "-" for standard input. OUT holds its columns,
-    then `prediction` and, for a classifier, `probability_<label>` for each class. Rows are streamed: memory stays
-    constant. Parquet and Arrow need pip install 'philtre[arrow]'.
+    then `prediction` and, for a classifier, `probability_<label>` for each class; where DATA has a column of that name
+    already, the answer's gets an underscore. Rows are streamed: memory stays constant. Parquet and Arrow need
+    pip install 'philtre[arrow]'.
     """
     executable = load(model)
     rows = 0
@@ -32,9 +32,7 @@ def predict(model: Path, data: Path, output: Path) -> None:
     with tables.writing(output, data, executable.signature) as writer:
         for chunk in tables.read(data, executable.signature, report=found.append):
             answers = answer_columns(executable.signature, executable.run(chunk.arrays))
-            taken = [name for name in answers if name in chunk.columns]
-            if taken:
-                raise DataError(f"table '{data}'", expected="no column named as an answer", got=f"{taken}")
+            answers = step_aside(answers, chunk.columns)
             writer.write(chunk, answers)
             rows += len(next(iter(answers.values())))
     click.echo(f"{data}: {', '.join(found)}" if found else f"{data}", err=True)
@@ -48,8 +46,18 @@ def answer_columns(signature: Signature, outputs: Mapping[str, Array]) -> dict[s
         values = field.decode(outputs[name])
         labels = getattr(field, "names", ())
         if labels:
-            prefix = "probability" if name == "probabilities" else name
+            prefix = "probability" if name.rstrip("_") == "probabilities" else name
             columns |= {f"{prefix}_{label}": [row[label] for row in values] for label in labels}
         else:
-            columns["prediction" if name == "label" else name] = values
+            columns["prediction" if name.rstrip("_") == "label" else name] = values
     return columns
+
+
+def step_aside(answers: Mapping[str, list[Any]], taken: Collection[str]) -> dict[str, list[Any]]:
+    """Give an answer whose name a column of the table has an underscore: `prediction_`."""
+    free = {}
+    for name, values in answers.items():
+        while name in taken:
+            name += "_"
+        free[name] = values
+    return free

@@ -1,63 +1,110 @@
-"""``philtre train``: a table in, one model file out."""
+"""``philtre train``: a table in, one model file and one report out."""
 
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
+
+from philtre.cli.arguments import class_weight, load_recipe, names
+from philtre.cli.interrupt import interruptible
+from philtre.cli.outcome import as_json, show
 
 
 @click.command(epilog="Example: philtre train titanic.csv --target Survived -o titanic.onnx")
-@click.argument("data", type=click.Path(path_type=Path))
-@click.option("--target", required=True, help="Column to predict.")
+@click.argument("data")
+@click.option("--target", default=None, help="Column to predict; by default that of --recipe.")
 @click.option(
     "-o", "--output", default=None, type=click.Path(path_type=Path), help="File to write; DATA's stem by default."
 )
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), help="Seconds for fitting; 36 by default.")
+@click.option("--metric", help="What is best: accuracy, balanced_accuracy, f1, auc, log_loss, r2, rmse or mae.")
+@click.option("--folds", type=click.IntRange(2, 20), help="Parts of the cross-validation; 5, or a fifth held out.")
+@click.option("--group", "groups", help="Column whose equal values stay on one side of each fold.")
+@click.option("--time", "moment", help="Column to sort by: judge by rows that come later.")
 @click.option("--seed", default=0, show_default=True, help="Same seed and data, same model.")
-@click.option(
-    "--folds", default=5, show_default=True, type=click.IntRange(2, 20), help="Parts of the cross-validation."
-)
-def train(data: Path, target: str, output: Path | None, seed: int, folds: int) -> None:
-    """Train a model on DATA (a .csv or .parquet file) and save it as one ONNX file.
+@click.option("--candidates", callback=names, help="Models to compare, separated by commas; all by default.")
+@click.option("--exclude", callback=names, help="Models to leave out, separated by commas.")
+@click.option("--recipe", type=click.Path(path_type=Path), help="Python file whose `recipe` is taken; it is run.")
+@click.option("--class-weight", callback=class_weight, help="balanced, or LABEL=WEIGHT,...")
+@click.option("--interval", type=float, help="Share of true values within a regression's interval, such as 0.9.")
+@click.option("--report", type=click.Path(path_type=Path), help="Report to write; beside the model by default.")
+@click.option("--no-report", is_flag=True, help="Write no report.")
+@click.option("--json", "json", is_flag=True, help="One JSON object on stdout, all else on stderr.")
+def train(
+    data: str,
+    output: Path | None,
+    recipe: Path | None,
+    report: Path | None,
+    no_report: bool,
+    json: bool,
+    moment: str | None,
+    exclude: list[str] | None,
+    **options: Any,
+) -> None:
+    """Train a model on DATA (a .csv or .parquet file) and save it as one ONNX file, with a report beside it.
 
-    Looks at the columns, prints the recipe that prepares them and why, cross-validates the whole thing, fits it on all
-    rows, and saves preparation and network together: `philtre serve` and any ONNX runtime take the file as it is.
+    Looks at the columns, prints the recipe that prepares them and why, compares models on rows that they have not
+    seen, fits the best one on all rows, and saves preparation and model together: `philtre serve` and any ONNX
+    runtime take the file as it is.
+
+    To change the preparation, edit the recipe that `philtre inspect MODEL` shows and give it with --recipe. That file
+    is your own Python: it is run like a script, so take none from strangers.
     """
+    start = time.monotonic()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    console = _console()
-    from philtre import automl
+    console = _console(stderr=json)
+    from philtre.automl import fit_table
     from philtre.data import read
 
-    output = output or Path(f"{data.stem}.onnx")
+    options |= {"recipe": load_recipe(recipe) if recipe else None, "time": moment, "exclude": exclude or ()}
+    output = output or Path(f"{_stem(data)}.onnx")
+    _check_folder(output, report or output)
     frame = read(data)
-    console.print(f"{data}: {frame.height:,} rows, {frame.width} columns")
+    console.print(f"{data}: {frame.height:,} rows, {frame.width} columns", markup=False)
     with console.status("") as status:
-        fitted = automl.fit_table(
-            frame,
-            target=target,
-            folds=folds,
-            seed=seed,
-            report=lambda event, value: _show(console, status, event, value),
+        fitted = interruptible(
+            lambda: fit_table(frame, **options, report=lambda event, text: _tell(console, status, event, text))
         )
-    fitted.save(output, source=data)
-    console.print(f"\nsaved {output} ({output.stat().st_size:,} bytes). Next:\n")
-    console.print(f"  philtre serve {output}", highlight=False)
+    fitted.save(output, source=data if Path(data).is_file() else None)
+    page = None if no_report else fitted.report(report or output.with_suffix(".html"))
+    show(console, fitted)
+    console.print(f"\nsaved {output} ({output.stat().st_size:,} bytes)", highlight=False, markup=False)
+    if page:
+        console.print(f"report {page}", highlight=False, markup=False)
+    console.print(f"{time.monotonic() - start:.0f} s. Next:\n\n  philtre serve {output}", highlight=False, markup=False)
+    if json:
+        click.echo(msgspec.json.encode(as_json(fitted, output, page)).decode())
 
 
-def _console() -> Any:
+def _console(stderr: bool) -> Any:
     try:
         from rich.console import Console
     except ModuleNotFoundError:
         from philtre.errors import MissingPackage
 
         raise MissingPackage("rich", extra="train", purpose="philtre train") from None
-    return Console(soft_wrap=True)
+    return Console(soft_wrap=True, stderr=stderr)
 
 
-def _show(console: Any, status: Any, event: str, value: Any) -> None:
+def _check_folder(*files: Path) -> None:
+    """Refuse, before anything is trained, to write where there is no folder."""
+    from philtre.errors import DataError
+
+    for file in files:
+        if not file.parent.is_dir():
+            raise DataError(f"output '{file}'", expected="a folder that exists", got=f"'{file.parent}'")
+
+
+def _tell(console: Any, status: Any, event: str, text: str) -> None:
     if event == "recipe":
-        console.print(f"\n{value}\n", markup=False, highlight=False)
+        console.print(f"\n{text}\n", markup=False, highlight=False)
     elif event == "progress":
-        status.update(value)
-    elif event == "score":
-        console.print(value, markup=False, highlight=False)
+        status.update(text)
+
+
+def _stem(data: str) -> str:
+    """The name of a source without its endings."""
+    return Path(data).name.partition(".")[0].strip("-") or "model"

@@ -6,13 +6,17 @@ from philtre.data.recipe import Recipe
 from philtre.data.source import read, scan
 from philtre.data.split import folds, split
 from philtre.data.steps import boolean, derive, drop, impute, one_hot, scale
-from philtre.data.target import Target
+from philtre.data.target import Classes, FittedTarget, Interval, Scaled, Target
 from philtre.fields import Spelling
 
 __all__ = [
+    "Classes",
     "Column",
+    "FittedTarget",
+    "Interval",
     "Prepared",
     "Recipe",
+    "Scaled",
     "Spelling",
     "Target",
     "boolean",

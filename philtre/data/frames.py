@@ -130,7 +130,7 @@ def from_columns(answers: dict[str, list[Any]], frame: Any) -> Any:
 def _spread(name: str, column: list[Any]) -> dict[str, list[Any]]:
     if not column or not isinstance(column[0], dict):
         return {name: column}
-    prefix = "probability" if name == "probabilities" else name
+    prefix = "probability" if name.rstrip("_") == "probabilities" else name
     return {f"{prefix}_{key}": [value[key] for value in column] for key in column[0]}
 
 

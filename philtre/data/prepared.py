@@ -1,12 +1,13 @@
 """A fitted recipe: the program from fields to features, and the one from scores to answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from philtre.data.fitted import FittedColumn
 from philtre.data.frames import to_columns, to_polars
@@ -15,9 +16,13 @@ from philtre.fields import AnyField, Array, Tensor
 from philtre.profile import Profile, profile
 from philtre.program import Program
 from philtre.signature import Signature
+from philtre.targets.xla import XlaExecutable
 
 if TYPE_CHECKING:
     from philtre.data.recipe import Recipe
+
+BLOCK = 8192
+"""XLA compiles for each number of rows, so that features are computed for this many at a time."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,10 @@ class Prepared:
         Raises:
             SignatureError: if a column is absent or a value does not fit its field.
         """
-        return self.program.compile("xla").run(self._encode(frame))["features"]
+        wires = self._encode(frame)
+        n = Signature(self.fields, {}).batch(wires)
+        blocks = [self._features(_block(wires, start)) for start in range(0, n, BLOCK)]
+        return np.concatenate([*blocks, np.empty((0, len(self.names)), np.float32)])[:n]
 
     def labels(self, frame: Any) -> Array:
         """The target of a data frame, as it is learned.
@@ -101,12 +109,27 @@ class Prepared:
 
     @cached_property
     def target(self) -> Program:
-        """The program from "scores", float32[n, k], to the answers: "label" and "probabilities", or "prediction"."""
-        return self.goal.program
+        """The program from "scores", float32[n, k], to the answers: "label" and "probabilities", or "prediction".
+
+        An answer whose name is that of an input gets an underscore: "label_".
+        """
+        return self.goal.program(self.fields)
+
+    def _features(self, wires: Mapping[str, Array]) -> Array:
+        """Run operation by operation: XLA keeps those, where the whole would be compiled for every recipe anew."""
+        with jax.enable_x64(cast(XlaExecutable, self.program.compile("xla")).x64):
+            cores = [jnp.asarray(field.to_core(wires[name])) for name, field in self.fields.items()]
+            return np.asarray(self.program.apply(*cores)["features"])
 
     def _encode(self, frame: Any) -> dict[str, Array]:
         signature = Signature(self.fields, {})
         return signature.encode_columns(to_columns(to_polars(frame), signature))
+
+
+def _block(wires: Mapping[str, Array], start: int) -> dict[str, Array]:
+    """Rows from `start` on; the last one is repeated until the block is full."""
+    blocks = {name: wire[start : start + BLOCK] for name, wire in wires.items()}
+    return {name: np.pad(block, (0, BLOCK - len(block)), mode="edge") for name, block in blocks.items()}
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

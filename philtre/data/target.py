@@ -1,7 +1,7 @@
 """The target: which column is learned, as classes or as a number, and how scores become answers."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -13,7 +13,7 @@ import polars as pl
 from philtre.data.kind import finite
 from philtre.data.spelling import ordered, text
 from philtre.errors import DataError
-from philtre.fields import Array, Category, Number, Tensor
+from philtre.fields import AnyField, Array, Category, Number, Tensor
 from philtre.ops import softmax
 from philtre.program import Program
 
@@ -74,23 +74,46 @@ class Target:
         return Scaled(self, *moments.collect(engine="streaming").row(0))
 
 
+@dataclass(frozen=True)
+class Interval:
+    """How far from a prediction the true value may be: one width for each part of the predictions.
+
+    Attributes:
+        level: share of the true values that lie within, 0 to 1.
+        edges: where the parts of the predictions meet, ascending; a prediction on an edge belongs to the lower part.
+        widths: distance from the prediction to both ends, one more than there are edges.
+    """
+
+    level: float
+    edges: tuple[float, ...]
+    widths: tuple[float, ...]
+
+
 class FittedTarget(Protocol):
     """A target that knows its classes or its scale."""
 
     def labels(self, frame: pl.DataFrame) -> Array:
         """What is learned: int32[n] positions of the classes, or standardised float32[n]."""
 
-    @property
-    def program(self) -> Program:
-        """ "scores" float32[n, k] to the answers."""
+    def program(self, taken: Collection[str] = ()) -> Program:
+        """Make the program from "scores" float32[n, k] to the answers; a name that is taken gets an underscore."""
 
 
 @dataclass(frozen=True)
 class Classes:
-    """A classifier's target: the class names, as text, in the order of the scores."""
+    """A classifier's target: the class names, as text, in the order of the scores.
+
+    Attributes:
+        target: the column.
+        values: the classes.
+        temperature: what scores are divided by, so that probabilities are as often right as they say.
+        threshold: of two classes, the probability of the second from which on it is the label; None: the likelier one.
+    """
 
     target: Target
     values: tuple[str, ...]
+    temperature: float = 1.0
+    threshold: float | None = None
 
     def labels(self, frame: pl.DataFrame) -> Array:
         names = _known(self.target, frame)
@@ -104,40 +127,77 @@ class Classes:
             )
         return names.replace_strict(self.values, range(len(self.values)), return_dtype=pl.Int32).to_numpy()
 
-    @property
-    def program(self) -> Program:
-        def answer(scores: jax.Array) -> dict[str, jax.Array]:
-            label = jnp.argmax(scores, axis=-1).astype(jnp.int32)
-            return {"label": label, "probabilities": softmax(scores, axis=-1)}
+    def program(self, taken: Collection[str] = ()) -> Program:
+        def answer(scores: jax.Array) -> tuple[jax.Array, jax.Array]:
+            probabilities = softmax(scores / np.float32(self.temperature), axis=-1)
+            if self.threshold is None:
+                label = jnp.argmax(scores, axis=-1)
+            else:
+                label = probabilities[:, 1] >= np.float32(self.threshold)
+            return label.astype(jnp.int32), probabilities
 
         probabilities = Tensor((None, len(self.values)), names=self.values)
-        return _program(answer, len(self.values), label=Category(self.values), probabilities=probabilities)
+        fields: dict[str, AnyField] = {"label": Category(self.values), "probabilities": probabilities}
+        return _program(answer, len(self.values), fields, taken)
 
 
 @dataclass(frozen=True)
 class Scaled:
-    """A regressor's target: learned as ``(y - mean) / deviation``."""
+    """A regressor's target: learned as ``(y - mean) / deviation``.
+
+    Attributes:
+        target: the column.
+        mean: of the rows it was fitted on.
+        deviation: of the same.
+        interval: how far off a prediction may be; None answers without "lower" and "upper".
+    """
 
     target: Target
     mean: float
     deviation: float
+    interval: Interval | None = None
 
     def labels(self, frame: pl.DataFrame) -> Array:
         numbers = _known(self.target, frame).to_numpy()
         return ((numbers - self.mean) / self.deviation).astype(np.float32)
 
-    @property
-    def program(self) -> Program:
+    def program(self, taken: Collection[str] = ()) -> Program:
         mean, deviation = np.float32(self.mean), np.float32(self.deviation)
 
-        def answer(scores: jax.Array) -> dict[str, jax.Array]:
-            return {"prediction": scores[:, 0] * deviation + mean}
+        def answer(scores: jax.Array) -> tuple[jax.Array, ...]:
+            prediction = scores[:, 0] * deviation + mean
+            if self.interval is None:
+                return (prediction,)
+            width = _width(prediction, self.interval)
+            return prediction, prediction - width, prediction + width
 
-        return _program(answer, 1, prediction=Number())
+        names = ("prediction",) if self.interval is None else ("prediction", "lower", "upper")
+        return _program(answer, 1, {name: Number() for name in names}, taken)
 
 
-def _program(answer: Callable[[Any], Any], k: int, **outputs: Any) -> Program:
-    return Program(answer, inputs={"scores": Tensor((None, k))}, outputs=outputs, name="target")
+def _width(prediction: jax.Array, interval: Interval) -> jax.Array:
+    width = jnp.full_like(prediction, interval.widths[0])
+    for edge, wide in zip(interval.edges, interval.widths[1:], strict=True):
+        width = jnp.where(prediction > np.float32(edge), np.float32(wide), width)
+    return width
+
+
+def _program(
+    answer: Callable[[Any], tuple[Any, ...]], k: int, fields: Mapping[str, AnyField], taken: Collection[str]
+) -> Program:
+    """Name the answers; the graph of a file cannot have an output of the same name as an input, so it steps aside."""
+    outputs = {_aside(name, taken): field for name, field in fields.items()}
+
+    def named(scores: jax.Array) -> dict[str, jax.Array]:
+        return dict(zip(outputs, answer(scores), strict=True))
+
+    return Program(named, inputs={"scores": Tensor((None, k))}, outputs=outputs, name="target")
+
+
+def _aside(name: str, taken: Collection[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _known(target: Target, frame: pl.DataFrame) -> pl.Series:

@@ -11,14 +11,18 @@ ROWS = 10
 """Fewer rows than this say nothing."""
 CLASSES = 20
 """Up to so many whole numbers are classes."""
+MOST_CLASSES = 1000
+"""A target with more is no classification of a table."""
+FREE = 0.5
+"""Text is free when so many of its rows differ."""
 
 
 def infer_target(frame: pl.DataFrame, name: str, task: Task | None) -> Target:
     """Decide whether the target is a class or a number.
 
     Raises:
-        DataError: if it is constant, all missing, not fit for the task, or has a class with one row only; if fewer
-            than 10 rows have a target.
+        DataError: if it is constant, all missing, not fit for the task, free text, has more than 1,000 classes or a
+            class with one row only; if fewer than 10 rows have a target.
     """
     where = f"target '{name}'"
     if frame.height < ROWS:
@@ -32,7 +36,7 @@ def infer_target(frame: pl.DataFrame, name: str, task: Task | None) -> Target:
     _check_variety(where, names, frame.height)
     chosen, reason = (task, "as was asked") if task else _task(kind, names)
     if chosen == "classification":
-        _check_classes(where, names)
+        _check_classes(where, names, kind)
     left_out = frame.height - len(names)
     if left_out:
         reason += f"; {left_out} of {frame.height} rows have none and are left out"
@@ -58,8 +62,14 @@ def _check_variety(where: str, names: pl.Series, rows: int) -> None:
         raise DataError(where, expected=f"at least {ROWS} rows that have a target", got=f"{len(names)} of {rows}")
 
 
-def _check_classes(where: str, names: pl.Series) -> None:
+def _check_classes(where: str, names: pl.Series, kind: str) -> None:
     counts = names.alias("value").value_counts()
+    if kind == "text" and len(counts) > FREE * len(names):
+        got = f"{len(counts)} different texts in {len(names)} rows, as free text has"
+        raise DataError(where, expected="classes that come again", got=got, hint="sort the texts into a few classes")
+    if len(counts) > MOST_CLASSES:
+        hint = "join rare classes" if kind == "text" else "is it a number? task='regression'"
+        raise DataError(where, expected=f"at most {MOST_CLASSES:,} classes", got=f"{len(counts):,}", hint=hint)
     single = counts.filter(pl.col("count") == 1)["value"].sort()
     if len(single):
         hint = "is it a number? task='regression'" if len(single) > 1 else "leave the row out, or join classes"

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
-from philtre.data import Target
+from philtre.data import Interval, Target
 from philtre.errors import DataError
 from philtre.fields import Category, Number
 
@@ -30,7 +32,7 @@ def test_class_labels_are_text(values: list, classes: tuple[str, ...], codes: li
 
 
 def test_scores_become_a_label_and_probabilities():
-    program = Target("y", "classification").fit(frame(["no", "yes"])).program
+    program = Target("y", "classification").fit(frame(["no", "yes"])).program()
     assert program.signature.outputs["label"] == Category(("no", "yes"))
     answer = program.predict([{"scores": [0.0, 0.0]}, {"scores": [-1.0, 1.0]}])
     assert [row["label"] for row in answer] == ["no", "yes"]
@@ -44,8 +46,8 @@ def test_a_number_is_learned_standardised_and_answered_in_its_own_units():
     labels = fitted.labels(frame(values))
     np.testing.assert_allclose([labels.mean(), labels.std()], [0, 1], atol=1e-6)
     assert labels.dtype == np.float32
-    assert fitted.program.signature.outputs["prediction"] == Number()
-    answer = fitted.program(labels[:, None])
+    assert fitted.program().signature.outputs["prediction"] == Number()
+    answer = fitted.program()(labels[:, None])
     np.testing.assert_allclose(answer, values, rtol=1e-6)
 
 
@@ -71,3 +73,27 @@ def test_no_rows_no_labels():
 def test_a_target_that_does_not_vary(values: list):
     with pytest.raises(DataError, match="target 'y' expects values that differ"):
         Target("y", "classification").fit(frame(values))
+
+
+def test_a_temperature_cools_the_probabilities_and_a_threshold_moves_the_label():
+    fitted = Target("y", "classification").fit(frame(["no", "yes"]))
+    scores = np.float32([[0, 2], [0, -1]])
+    plain = fitted.program()(scores)
+    cooled = replace(fitted, temperature=2.0, threshold=0.3).program()(scores)
+    np.testing.assert_allclose(plain["probabilities"][:, 1], [0.8808, 0.2689], atol=1e-4)
+    np.testing.assert_allclose(cooled["probabilities"][:, 1], [0.7311, 0.3775], atol=1e-4)
+    assert plain["label"].tolist() == ["yes", "no"]
+    assert cooled["label"].tolist() == ["yes", "yes"]
+
+
+def test_an_interval_is_as_wide_as_the_part_that_the_prediction_is_in(target):
+    fitted = replace(Target("y", "regression").fit(frame([0.5, 1.5])), interval=Interval(0.9, (1.0,), (0.25, 2.0)))
+    answer = fitted.program().compile(target)(np.float32([[0.0], [1.0]]))
+    np.testing.assert_allclose(answer["prediction"], [1.0, 1.5])
+    np.testing.assert_allclose(answer["lower"], [0.75, -0.5])
+    np.testing.assert_allclose(answer["upper"], [1.25, 3.5])
+
+
+def test_an_answer_steps_aside_where_a_column_has_its_name():
+    fitted = Target("y", "classification").fit(frame(["no", "yes"]))
+    assert list(fitted.program(taken={"label", "label_"}).signature.outputs) == ["label__", "probabilities"]
