@@ -19,7 +19,7 @@ LEVELS = 5
 LEVEL = 0.05
 EXACT = 2**53
 """Whole numbers up to here are exact beside a missing one, which makes them floats."""
-PROSE = 3.0
+PROSE = 3.2
 """Texts of so many words on average, most of them different, are prose."""
 UNIQUE = 0.9
 """Texts of which a larger share is different name their rows."""
@@ -52,6 +52,9 @@ def _column(facts: Facts, kind: str, *steps: Step, missing: bool, why: str) -> C
 
 def _number(facts: Facts) -> Column:
     numbers = f"numbers from {facts.low:g} to {facts.high:g}"
+    different = len(facts.evidence.stated) / max(1, sum(facts.evidence.stated.values()))
+    if different >= UNIQUE and (role.names_rows(facts.name) or facts.low > role.LONG):
+        return Column("number", drop(), missing=True, reason=f"{numbers}, hardly any twice: an identifier")
     if role.words_of(facts.name) & role.DECIMAL_CODES and len(facts.evidence.counts) <= facts.present / 2:
         return _category(facts, f"{len(facts.evidence.counts)} different {numbers}, codes by their name")
     steps = (impute("median", indicator=facts.missing > 0), scale("standard"))

@@ -10,10 +10,11 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 
+from philtre.data import written
 from philtre.data.kind import finite
-from philtre.data.spelling import ordered, text
+from philtre.data.spelling import ordered
 from philtre.errors import DataError
-from philtre.fields import AnyField, Array, Category, Number, Tensor
+from philtre.fields import PLAIN, AnyField, Array, Category, Number, Spelling, Tensor
 from philtre.ops import softmax
 from philtre.program import Program
 
@@ -28,6 +29,7 @@ class Target:
         name: the column.
         task: "classification" or "regression".
         reason: why, in words.
+        spelling: how values are written as text, where that is not plain.
 
     Raises:
         DataError: if the task is neither.
@@ -36,6 +38,7 @@ class Target:
     name: str
     task: Task
     reason: str = field(default="", compare=False)
+    spelling: Spelling = PLAIN
 
     def __post_init__(self) -> None:
         if self.task not in ("classification", "regression"):
@@ -47,12 +50,15 @@ class Target:
     def code(self) -> str:
         """Python source that makes an equal target."""
         values = (self.name, self.task, *([self.reason] if self.reason else []))
-        return f"Target({', '.join(json.dumps(value, ensure_ascii=False) for value in values)})"
+        given = [json.dumps(value, ensure_ascii=False) for value in values]
+        return f"Target({', '.join(given + [f'spelling={self.spelling.code}'] * (self.spelling != PLAIN))})"
 
     def values(self, dtype: pl.DataType) -> pl.Expr:
         """The target's values as text or float64; null where missing or not finite."""
         column = pl.col(self.name)
-        return text(column, dtype) if self.task == "classification" else finite(column.cast(pl.Float64))
+        if self.task == "classification":
+            return written.names(column, dtype, self.spelling)
+        return finite(written.numbers(column, dtype, self.spelling).cast(pl.Float64))
 
     def fit(self, frame: pl.DataFrame | pl.LazyFrame) -> "FittedTarget":
         """Learn the classes, or the mean and deviation.

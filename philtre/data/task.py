@@ -2,10 +2,12 @@
 
 import polars as pl
 
+from philtre.data.detect import Detection, Evidence, detect
 from philtre.data.facts import look_of
 from philtre.data.spelling import ordered
 from philtre.data.target import Target, Task
 from philtre.errors import DataError
+from philtre.fields import PLAIN, Spelling
 
 ROWS = 10
 """Fewer rows than this say nothing."""
@@ -29,10 +31,15 @@ def infer_target(frame: pl.DataFrame, name: str, task: Task | None) -> Target:
         raise DataError(where, expected=f"at least {ROWS} rows", got=f"{frame.height}")
     dtype = frame.schema[name]
     kind = look_of(dtype)
+    evidence = Evidence.of(frame[name])
+    found = detect(evidence) if kind == "text" else None
+    if found and found.kind == "number" and task != "classification":
+        return _written_number(frame, name, found, where)
     if kind in ("timestamp", "other") or (kind == "text" and task == "regression"):
         expected = "numbers" if task == "regression" else "classes or numbers"
         raise DataError(where, expected=expected, got=f"values of type {dtype}")
-    names = frame.select(Target(name, "classification").values(dtype)).to_series().drop_nulls()
+    spelling = Spelling(evidence.names.null_values) if kind == "text" else PLAIN
+    names = frame.select(Target(name, "classification", spelling=spelling).values(dtype)).to_series().drop_nulls()
     _check_variety(where, names, frame.height)
     chosen, reason = (task, "as was asked") if task else _task(kind, names)
     if chosen == "classification":
@@ -40,7 +47,14 @@ def infer_target(frame: pl.DataFrame, name: str, task: Task | None) -> Target:
     left_out = frame.height - len(names)
     if left_out:
         reason += f"; {left_out} of {frame.height} rows have none and are left out"
-    return Target(name, chosen, reason)
+    return Target(name, chosen, reason, spelling if chosen == "classification" else PLAIN)
+
+
+def _written_number(frame: pl.DataFrame, name: str, found: Detection, where: str) -> Target:
+    target = Target(name, "regression", found.note, found.spelling)
+    values = frame.select(target.values(frame.schema[name]).cast(pl.String)).to_series().drop_nulls()
+    _check_variety(where, values, frame.height)
+    return target
 
 
 def _task(kind: str, names: pl.Series) -> tuple[Task, str]:
@@ -48,7 +62,8 @@ def _task(kind: str, names: pl.Series) -> tuple[Task, str]:
     if kind in ("text", "boolean"):
         return "classification", f"{distinct} {'texts' if kind == 'text' else 'truth values'}"
     whole = not names.str.contains(r"[^\d-]").any()
-    if whole and distinct <= max(2, min(CLASSES, len(names) // 3)):
+    again = distinct <= 2 or min(names.alias("value").value_counts()["count"]) > 1
+    if whole and again and distinct <= max(2, min(CLASSES, len(names) // 3)):
         return "classification", f"{distinct} whole numbers: {', '.join(ordered(names.unique()))}"
     return "regression", f"numbers, {distinct} of them different"
 

@@ -86,7 +86,7 @@ class Spelling(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def scales(self) -> dict[str, float]:
         """What a number is multiplied by, by the unit behind it."""
-        return dict(zip(map(plain, self.units), self.factors, strict=False))
+        return dict(zip(map(plain, self.units), map(float, self.factors), strict=False))
 
     def truth(self, text: str) -> bool:
         """Read a truth value.

@@ -77,7 +77,7 @@ def are_codes(name: str, counts: Mapping[int, int]) -> bool:
     """Whether whole numbers that repeat are codes rather than amounts.
 
     They are where the column is called so, where they have ten digits or more, or where few of them occur often
-    without any order in their distances: counts follow one another, amounts are multiples of a step.
+    without any order in their distances: counts start at one and follow one another, amounts are multiples of a step.
 
     Args:
         name: the column's name.
@@ -88,7 +88,8 @@ def are_codes(name: str, counts: Mapping[int, int]) -> bool:
         return False
     if words_of(name) & CODES or values[0] > LONG:
         return True
-    return 3 < len(values) <= FEW and rows >= 5 * len(values) and not _follow_steps(values)
+    repeated = 3 < len(values) <= FEW and rows >= 5 * len(values)
+    return repeated and values[0] > 9 and not _follow_steps(values)
 
 
 def _follow_steps(values: list[int]) -> bool:
