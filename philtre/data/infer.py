@@ -1,7 +1,6 @@
 """Inference: decide what each column is and what to do with it, and say why."""
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import polars as pl
 
@@ -53,7 +52,7 @@ def _column(facts: Facts, kind: str, *steps: Step, missing: bool, why: str) -> C
 def _number(facts: Facts) -> Column:
     numbers = f"numbers from {facts.low:g} to {facts.high:g}"
     different = len(facts.evidence.stated) / max(1, sum(facts.evidence.stated.values()))
-    if different >= UNIQUE and (role.names_rows(facts.name) or facts.low > role.LONG):
+    if different >= UNIQUE and (role.names_rows(facts.name) or role.are_long(facts.low, facts.high)):
         return Column("number", drop(), missing=True, reason=f"{numbers}, hardly any twice: an identifier")
     if role.words_of(facts.name) & role.DECIMAL_CODES and len(facts.evidence.counts) <= facts.present / 2:
         return _category(facts, f"{len(facts.evidence.counts)} different {numbers}, codes by their name")
@@ -78,11 +77,9 @@ def _integer(facts: Facts) -> Column:
 
 
 def _names_rows(facts: Facts) -> bool:
-    """Whether whole numbers, each of which occurs once, are called or stand like identifiers."""
-    first = facts.evidence.first
+    """Whether whole numbers, each of which occurs once, count the rows, or are called or written like identifiers."""
     counted = facts.high - facts.low + 1 == facts.distinct
-    rising = all(int(float(a)) < int(float(b)) for a, b in pairwise(first))
-    return counted or rising or role.names_rows(facts.name) or facts.low > role.LONG
+    return counted or role.names_rows(facts.name) or role.are_long(facts.low, facts.high)
 
 
 def _category(facts: Facts, why: str, rare: float | None = None) -> Column:

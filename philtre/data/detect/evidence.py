@@ -103,6 +103,8 @@ class Evidence:
     @classmethod
     def of(cls, column: pl.Series) -> "Evidence":
         """Gather the evidence of a column of texts."""
+        if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary):
+            return cls({}, (), len(column))
         texts = column.cast(pl.String).str.strip_chars()
         present = texts.filter(texts != "")
         counted = present.alias("text").value_counts(sort=True).head(DIFFERENT)

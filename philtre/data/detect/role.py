@@ -47,8 +47,8 @@ CODES = frozenset(
 """Words in the name of a column of codes: numbers that are not amounts, where they repeat."""
 DECIMAL_CODES = frozenset({"id", "code", "codes", "dewey", "sku"})
 """Those of them that may have decimals."""
-LONG = 10**9
-"""Whole numbers beyond are too long for amounts when they repeat."""
+LONG = 10
+"""Whole numbers that all have the same number of digits, so many or more, are no amounts."""
 FEW = 12
 """Codes of a category that are told by their values are not more than that."""
 EMAIL = re.compile(r"^\S+@\S+\.\w+$")
@@ -86,10 +86,15 @@ def are_codes(name: str, counts: Mapping[int, int]) -> bool:
     values, rows = sorted(counts), sum(counts.values())
     if len(values) > rows / 2:
         return False
-    if words_of(name) & CODES or values[0] > LONG:
+    if words_of(name) & CODES or are_long(values[0], values[-1]):
         return True
     repeated = 3 < len(values) <= FEW and rows >= 5 * len(values)
     return repeated and values[0] > 9 and not _follow_steps(values)
+
+
+def are_long(low: float, high: float) -> bool:
+    """Whether whole numbers have a fixed and large number of digits, as codes on goods and telephones have."""
+    return LONG <= len(str(int(low))) == len(str(int(high)))
 
 
 def _follow_steps(values: list[int]) -> bool:
