@@ -4,7 +4,7 @@ from philtre.data.column import Column
 from philtre.data.prepared import Prepared
 from philtre.data.recipe import Recipe
 from philtre.data.source import read
-from philtre.data.steps import boolean, derive, drop, impute, one_hot, scale
+from philtre.data.steps import boolean, derive, drop, frequency, impute, one_hot, ordinal, scale
 from philtre.data.target import Target
 
 __all__ = [
@@ -15,8 +15,10 @@ __all__ = [
     "boolean",
     "derive",
     "drop",
+    "frequency",
     "impute",
     "one_hot",
+    "ordinal",
     "read",
     "scale",
 ]

@@ -14,7 +14,8 @@ import polars as pl
 from philtre.data.column import Column
 from philtre.data.fitted import FittedColumn
 from philtre.data.kind import KINDS
-from philtre.data.steps import Derive
+from philtre.data.steps import Derive, Quantiles
+from philtre.data.steps.step import Statistic
 from philtre.errors import DataError, Error
 
 Question = tuple[str, str]
@@ -68,14 +69,17 @@ class Fit:
             if each.name in self.expressions:
                 self.expressions[each.name] = step.expression(self.expressions[each.name])
 
-    def _collect(self, questions: Mapping[Question, pl.Expr]) -> dict[Question, Any]:
+    def _collect(self, questions: Mapping[Question, Statistic]) -> dict[Question, Any]:
         """Evaluate aggregations in one pass."""
         if not questions:
             return {}
-        row = self.frame.select(question.alias(f"{i}") for i, question in enumerate(questions.values())).collect()
+        aggregations = [each.exact if isinstance(each, Quantiles) else each for each in questions.values()]
+        row = self.frame.select(each.alias(f"{i}") for i, each in enumerate(aggregations)).collect().row(0)
         if self.failures:
             raise self.failures[0]
-        return dict(zip(questions, row.row(0), strict=True))
+        found = zip(questions.values(), row, strict=True)
+        answers = [tuple(answer) if isinstance(each, Quantiles) else answer for each, answer in found]
+        return dict(zip(questions, answers, strict=True))
 
     def _check_missing(self) -> None:
         whole = [name for name in self.expressions if not self.fitted[name].column.missing]

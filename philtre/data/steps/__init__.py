@@ -3,23 +3,29 @@
 from philtre.data.steps.boolean import boolean
 from philtre.data.steps.derive import Derive, derive
 from philtre.data.steps.drop import Drop, drop
+from philtre.data.steps.frequency import frequency
 from philtre.data.steps.impute import impute
-from philtre.data.steps.one_hot import FittedOneHot, one_hot
+from philtre.data.steps.one_hot import one_hot
+from philtre.data.steps.ordinal import ordinal
 from philtre.data.steps.scale import scale
-from philtre.data.steps.step import Emitted, Fitted, Masked, Step
+from philtre.data.steps.step import Emitted, Fitted, Masked, Quantiles, Step
+from philtre.data.steps.vocabulary import Vocabulary
 
 __all__ = [
     "Derive",
     "Drop",
     "Emitted",
     "Fitted",
-    "FittedOneHot",
     "Masked",
+    "Quantiles",
     "Step",
+    "Vocabulary",
     "boolean",
     "derive",
     "drop",
+    "frequency",
     "impute",
     "one_hot",
+    "ordinal",
     "scale",
 ]

@@ -28,6 +28,7 @@ class ToNumber(Step):
 
     name = "boolean"
     kinds = frozenset({"boolean"})
+    gives = "number"
     fills = True
 
     def statistics(self, column: pl.Expr) -> dict[str, pl.Expr]:

@@ -1,12 +1,19 @@
 """A step is a pair: `fit`, whose statistics are expressions over the frame, and a body in jnp."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import jax
+import jax.numpy as jnp
 import polars as pl
+
+NUMERIC = frozenset({"number", "integer", "derived"})
+"""The kinds whose values are numbers."""
+FEATURES = "features"
+"""What a step gives that leaves no column to the next one."""
 
 
 class Masked(NamedTuple):
@@ -16,6 +23,8 @@ class Masked(NamedTuple):
     """[n] of any numeric dtype; undefined where missing."""
     missing: jax.Array | None
     """bool[n]; None where no value can be missing."""
+    names: tuple[str, ...] | None = None
+    """What the codes of a category stand for; None where they are the step's own."""
 
 
 class Emitted(NamedTuple):
@@ -25,6 +34,29 @@ class Emitted(NamedTuple):
     """The column for the next step; after the last it is a feature itself, unless a step consumed it."""
     features: jax.Array | None = None
     """float32[n, k], features that are ready: one for each of the step's suffixes."""
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """A statistic: quantiles of the values that are not missing, with linear interpolation.
+
+    `Step.fit` gets a tuple of floats for it, or of None where there is no value.
+
+    Args:
+        column: an expression of float64, row by row.
+        probabilities: which quantiles, each in [0, 1].
+    """
+
+    column: pl.Expr
+    probabilities: tuple[float, ...]
+
+    @property
+    def exact(self) -> pl.Expr:
+        """The quantiles as an aggregation to one list."""
+        return self.column.drop_nulls().quantile(list(self.probabilities), "linear")
+
+
+Statistic = pl.Expr | Quantiles
 
 
 class Fitted(Protocol):
@@ -48,15 +80,30 @@ class Fitted(Protocol):
 class Step(ABC):
     """Description of a step: immutable, equal by value. Subclasses are frozen dataclasses.
 
-    Attributes:
-        kinds: the kinds of column that the step takes.
-        fills: whether no value is missing after it.
+    Fields compare by value, and `code` writes them; a tuple that is not keyword-only stands for arguments one by one.
     """
 
-    kinds: ClassVar[frozenset[str]]
-    fills: ClassVar[bool] = False
+    @property
+    @abstractmethod
+    def kinds(self) -> frozenset[str]:
+        """The kinds of column that the step takes."""
 
-    def statistics(self, column: pl.Expr) -> dict[str, pl.Expr]:
+    @property
+    def fills(self) -> bool:
+        """Whether no value is missing after it."""
+        return False
+
+    @property
+    def gives(self) -> str:
+        """The kind that the next step takes; "" where it stays the same."""
+        return ""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Statements that must run before `code`."""
+        return ()
+
+    def statistics(self, column: pl.Expr) -> Mapping[str, Statistic]:
         """What `fit` needs to know, as aggregations of the column; missing values are null in it."""
         return {}
 
@@ -77,11 +124,15 @@ class Step(ABC):
     @property
     def code(self) -> str:
         """Python source that makes an equal step."""
-        given = []
+        given: list[str] = []
         for field in fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
-            if field.default is MISSING or value != field.default:
-                given.append(f"{field.name}={value!r}" if field.kw_only else _literal(value))
+            if field.kw_only:
+                given += [] if value == field.default else [f"{field.name}={_literal(value)}"]
+            elif isinstance(value, tuple):
+                given += map(_literal, value)
+            elif field.default is MISSING or value != field.default:
+                given.append(_literal(value))
         return f"{self.name}({', '.join(given)})"
 
 
@@ -101,5 +152,10 @@ class Identity(Step):
         return Emitted(column)
 
 
+def real(values: jax.Array) -> jax.Array:
+    """Whole numbers, which only 64-bit programs have, as float64; floats stay."""
+    return values.astype(jnp.float64) if jnp.issubdtype(values.dtype, jnp.integer) else values
+
+
 def _literal(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
