@@ -4,7 +4,21 @@ from philtre.data.column import Column
 from philtre.data.prepared import Prepared
 from philtre.data.recipe import Recipe
 from philtre.data.source import read
-from philtre.data.steps import boolean, derive, drop, frequency, impute, one_hot, ordinal, scale
+from philtre.data.steps import (
+    bins,
+    boolean,
+    clip,
+    derive,
+    drop,
+    frequency,
+    impute,
+    log1p,
+    one_hot,
+    ordinal,
+    quantile,
+    scale,
+    yeo_johnson,
+)
 from philtre.data.target import Target
 
 __all__ = [
@@ -12,13 +26,18 @@ __all__ = [
     "Prepared",
     "Recipe",
     "Target",
+    "bins",
     "boolean",
+    "clip",
     "derive",
     "drop",
     "frequency",
     "impute",
+    "log1p",
     "one_hot",
     "ordinal",
+    "quantile",
     "read",
     "scale",
+    "yeo_johnson",
 ]

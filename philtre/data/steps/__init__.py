@@ -1,15 +1,20 @@
 """A step is a pair: `fit`, whose statistics are expressions over the frame, and a body in jnp."""
 
+from philtre.data.steps.bins import bins
 from philtre.data.steps.boolean import boolean
+from philtre.data.steps.clip import clip
 from philtre.data.steps.derive import Derive, derive
 from philtre.data.steps.drop import Drop, drop
 from philtre.data.steps.frequency import frequency
 from philtre.data.steps.impute import impute
+from philtre.data.steps.log1p import log1p
 from philtre.data.steps.one_hot import one_hot
 from philtre.data.steps.ordinal import ordinal
+from philtre.data.steps.quantile import quantile
 from philtre.data.steps.scale import scale
 from philtre.data.steps.step import Emitted, Fitted, Masked, Quantiles, Step
 from philtre.data.steps.vocabulary import Vocabulary
+from philtre.data.steps.yeo_johnson import yeo_johnson
 
 __all__ = [
     "Derive",
@@ -20,12 +25,17 @@ __all__ = [
     "Quantiles",
     "Step",
     "Vocabulary",
+    "bins",
     "boolean",
+    "clip",
     "derive",
     "drop",
     "frequency",
     "impute",
+    "log1p",
     "one_hot",
     "ordinal",
+    "quantile",
     "scale",
+    "yeo_johnson",
 ]

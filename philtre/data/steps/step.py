@@ -125,14 +125,16 @@ class Step(ABC):
     def code(self) -> str:
         """Python source that makes an equal step."""
         given: list[str] = []
+        skipped = False
         for field in fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
-            if field.kw_only:
-                given += [] if value == field.default else [f"{field.name}={_literal(value)}"]
-            elif isinstance(value, tuple):
+            if isinstance(value, tuple) and not field.kw_only:
                 given += map(_literal, value)
-            elif field.default is MISSING or value != field.default:
-                given.append(_literal(value))
+            elif field.default is not MISSING and value == field.default:
+                skipped = True
+            else:
+                keyword = f"{field.name}=" if skipped or field.kw_only else ""
+                given.append(keyword + _literal(value))
         return f"{self.name}({', '.join(given)})"
 
 

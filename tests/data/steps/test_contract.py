@@ -9,7 +9,23 @@ import numpy as np
 import polars as pl
 import pytest
 
-from philtre.data import Column, Recipe, Target, boolean, drop, frequency, impute, one_hot, ordinal, scale
+from philtre.data import (
+    Column,
+    Recipe,
+    Target,
+    bins,
+    boolean,
+    clip,
+    drop,
+    frequency,
+    impute,
+    log1p,
+    one_hot,
+    ordinal,
+    quantile,
+    scale,
+    yeo_johnson,
+)
 from philtre.data.frames import to_column
 from philtre.data.kind import KINDS
 from philtre.data.steps import Fitted, Step, Vocabulary
@@ -34,14 +50,20 @@ ROWS = {
     "boolean": (BOOLEANS, pl.Boolean),
 }
 UNSEEN = {
-    "number": [3.4e38, -3.4e38, float("inf"), float("nan"), 1e-38, 0.0, 5.0],
+    "number": [3.4e38, -3.4e38, float("inf"), float("nan"), 2e-38, 0.0, 5.0],
     "integer": [2**53, -(2**53), 1, -1, 0, None, 5],
     "timestamp": [datetime(2020, 1, 1), datetime(9998, 1, 1), datetime(1, 2, 3), None, *[datetime(1900, 3, 1)] * 3],
     "category": ["new", "", "a", "b", "10", None, "naïve 🙂"],
     "boolean": [None, None, False, False, True, True, None],
 }
 STEPS: list[Step] = [
+    bins(3),
+    bins(4, "width"),
+    bins(3, one_hot=True),
     boolean(indicator=True),
+    clip(-5, 20.5),
+    clip(high=0),
+    clip(quantiles=(0.1, 0.9)),
     drop(),
     frequency(),
     frequency(rare=0.2),
@@ -52,13 +74,17 @@ STEPS: list[Step] = [
     impute("constant", value='say "no"'),
     impute("constant", value=True),
     impute("constant", value=datetime(2001, 2, 3, 4, 5)),
+    log1p(),
     one_hot(rare=0.2),
     ordinal(),
     ordinal("b", 'a "quoted" one', "a", unknown=5.5, missing=-2),
+    quantile(),
+    quantile("normal", intervals=5),
     scale("standard"),
     scale("min_max"),
     scale("robust"),
     scale("max_abs"),
+    yeo_johnson(),
 ]
 CASES = [(step, kind) for step in STEPS for kind in ROWS if kind in step.kinds]
 

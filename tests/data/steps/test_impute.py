@@ -70,9 +70,9 @@ def test_a_category_is_filled_by_name(people: pl.DataFrame):
     prepared = Recipe(
         {"city": Column("category", fill, ordinary, missing=True)}, Target("bought", "classification")
     ).fit(frame)
-    assert prepared.names == ("city=Lima", "city=Oslo", "city=Rome", "city=nowhere", "city_missing")
+    assert prepared.names == ("city_missing", "city=Lima", "city=Oslo", "city=Rome", "city=nowhere")
     answers = prepared(pl.DataFrame({"city": [None, "Oslo", "new"]}))
-    assert answers.tolist() == [[0, 0, 0, 1, 1], [0, 1, 0, 0, 0], [0, 0, 0, 0, 0]]
+    assert answers.tolist() == [[1, 0, 0, 0, 1], [0, 0, 1, 0, 0], [0, 0, 0, 0, 0]]
 
 
 @pytest.mark.parametrize(
