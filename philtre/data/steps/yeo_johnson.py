@@ -60,7 +60,8 @@ def _likeliest(logarithms: Array, shares: Array) -> float:
     def likelihood(power: float) -> float:
         p, size = np.where(logarithms >= 0, power, 2 - power), np.abs(logarithms)
         raised = np.sign(logarithms) * np.where(p == 0, size, np.expm1(size * p) / np.where(p == 0, 1, p))
-        variance = shares @ (raised - shares @ raised) ** 2
+        with np.errstate(over="ignore"):
+            variance = shares @ (raised - shares @ raised) ** 2
         return float((power - 1) * (shares @ logarithms) - np.log(max(variance, FLAT)) / 2)
 
     best, reach = (LOWEST + HIGHEST) / 2, (HIGHEST - LOWEST) / 2
