@@ -5,7 +5,21 @@ from philtre.data.prepared import Prepared
 from philtre.data.recipe import Recipe
 from philtre.data.source import read, scan
 from philtre.data.split import folds, split
-from philtre.data.steps import boolean, derive, drop, impute, one_hot, scale
+from philtre.data.steps import (
+    bins,
+    boolean,
+    clip,
+    derive,
+    drop,
+    frequency,
+    impute,
+    log1p,
+    one_hot,
+    ordinal,
+    quantile,
+    scale,
+    yeo_johnson,
+)
 from philtre.data.target import Classes, FittedTarget, Interval, Scaled, Target
 from philtre.fields import Spelling
 
@@ -19,14 +33,21 @@ __all__ = [
     "Scaled",
     "Spelling",
     "Target",
+    "bins",
     "boolean",
+    "clip",
     "derive",
     "drop",
     "folds",
+    "frequency",
     "impute",
+    "log1p",
     "one_hot",
+    "ordinal",
+    "quantile",
     "read",
     "scale",
     "scan",
     "split",
+    "yeo_johnson",
 ]

@@ -4,8 +4,6 @@ import json
 from collections.abc import Mapping
 
 from philtre.data.column import Column
-from philtre.data.function import source
-from philtre.data.steps import Derive
 from philtre.data.target import Target
 from philtre.fields import PLAIN
 
@@ -21,7 +19,7 @@ def recipe_code(columns: Mapping[str, Column], target: Target) -> str:
     """
     steps = [step for column in columns.values() for step in column.steps]
     names = sorted({*NAMES, *(step.name for step in steps)})
-    needs = [need for step in steps if isinstance(step, Derive) for need in source(step.function).needs]
+    needs = [need for step in steps for need in step.needs]
     if any(column.spelling != PLAIN for column in columns.values()):
         names = sorted({*names, "Spelling"})
     lines = [f"from philtre.data import {', '.join(names)}", *dict.fromkeys(needs), "", "recipe = Recipe(", "    {"]

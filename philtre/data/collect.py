@@ -43,7 +43,7 @@ def collect(frame: pl.LazyFrame, rows: int, questions: Mapping[K, Statistic]) ->
     answers |= _counted(frame, counts)
     if rows > EXACT_ROWS:
         return answers | _sketched(frame, quantiles)
-    return answers | {key: _tuple(found[("quantiles", key)]) for key in quantiles}
+    return answers | {key: tuple(found[("quantiles", key)]) for key in quantiles}
 
 
 def _select(frame: pl.LazyFrame, questions: Mapping[K, pl.Expr]) -> dict[K, Any]:
@@ -75,7 +75,7 @@ def _counted(frame: pl.LazyFrame, questions: Mapping[K, Counts]) -> dict[K, dict
     return {key: dict(group.collect(engine="streaming").drop_nulls().iter_rows()) for key, group in values.items()}
 
 
-def _sketched(frame: pl.LazyFrame, questions: Mapping[K, Quantiles]) -> dict[K, tuple[float, ...] | None]:
+def _sketched(frame: pl.LazyFrame, questions: Mapping[K, Quantiles]) -> dict[K, tuple[float | None, ...]]:
     if not questions:
         return {}
     sketches = [Sketch() for _ in questions]
@@ -90,7 +90,3 @@ def _sketched(frame: pl.LazyFrame, questions: Mapping[K, Quantiles]) -> dict[K, 
 def _values(series: pl.Series) -> Array:
     values = series.drop_nulls().to_numpy()
     return values if values.dtype.kind == "f" else values.astype(np.float64)
-
-
-def _tuple(values: list[float | None] | None) -> tuple[float, ...] | None:
-    return None if values is None or values[0] is None else tuple(value for value in values if value is not None)

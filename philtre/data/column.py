@@ -48,11 +48,7 @@ class Column:
         where = f"column of kind '{self.kind}'"
         if self.kind not in (*KINDS, "derived", "text", "other"):
             raise DataError("column", expected=f"a kind of {[*KINDS, 'derived', 'text', 'other']}", got=repr(self.kind))
-        for step in self.steps:
-            if self.kind not in step.kinds:
-                raise DataError(
-                    where, expected=f"steps for it, since {step.name} takes {sorted(step.kinds)}", got=step.code
-                )
+        self._check_flow(where)
         if (self.kind == "derived") != (self.derive is not None):
             raise DataError(where, expected="derive(...) as first step of a derived column only", got=self.shown)
         if self.missing and not any(step.fills for step in self.steps):
@@ -61,6 +57,22 @@ class Column:
                 expected="a step that fills missing values",
                 got=self.shown or "no steps",
                 hint='add impute("median")',
+            )
+
+    def _check_flow(self, where: str) -> None:
+        kind = self.kind
+        for step in self.steps:
+            if kind not in step.kinds:
+                given = f", and the steps before it give '{kind}'" if kind != self.kind else ""
+                raise DataError(
+                    where,
+                    expected=f"steps for it, since {step.name} takes {sorted(step.kinds)}{given}",
+                    got=step.code,
+                )
+            kind = step.gives or kind
+        if kind == "category" and not self.dropped:
+            raise DataError(
+                where, expected="a step that turns it into numbers", got=self.shown or "no steps", hint="add one_hot()"
             )
 
     @property

@@ -10,7 +10,7 @@ import polars as pl
 from philtre.data.column import Column
 from philtre.data.frames import to_column
 from philtre.data.kind import KINDS, derived
-from philtre.data.steps import Fitted, FittedOneHot, Masked
+from philtre.data.steps import Fitted, Masked, Vocabulary
 from philtre.fields import AnyField, Array
 
 
@@ -30,7 +30,7 @@ class FittedColumn:
     @property
     def known(self) -> tuple[str, ...]:
         """The categories that a step has learned; their positions are the codes."""
-        return next((step.values for step in self.steps if isinstance(step, FittedOneHot)), ())
+        return next((step.values for step in self.steps if isinstance(step, Vocabulary)), ())
 
     @property
     def consumed(self) -> bool:

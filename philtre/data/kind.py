@@ -56,7 +56,7 @@ def _masked_boolean(values: jax.Array, missing: bool, known: Values) -> Masked:
 
 
 def _masked_category(codes: jax.Array, missing: bool, known: Values) -> Masked:
-    return Masked(codes, codes == len(known) + 1)
+    return Masked(codes, codes == len(known) + 1, known)
 
 
 def _masked_moment(values: jax.Array, missing: bool, known: Values) -> Masked:

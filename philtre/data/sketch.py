@@ -57,10 +57,10 @@ class Sketch:
         for points, weights in zip(other.points, other.weights, strict=True):
             self._hold(points, weights)
 
-    def quantiles(self, probabilities: Sequence[float]) -> tuple[float, ...] | None:
-        """The values at some shares of the rows, in [0, 1], interpolated; None where nothing was seen."""
+    def quantiles(self, probabilities: Sequence[float]) -> tuple[float | None, ...]:
+        """The values at some shares of the rows, in [0, 1], interpolated; None each where nothing was seen."""
         if not self.held:
-            return None
+            return (None,) * len(probabilities)
         points, ranks, total = self._ranked()
         xs = np.concatenate([[0.0], ranks, [total]])
         ys = np.concatenate([[self.low], points, [self.high]])

@@ -43,10 +43,12 @@ def test_the_code_makes_an_equal_column(column: Column):
         (lambda: Column("text", one_hot()), "since one_hot takes ['category']"),
         (lambda: Column("number", scale(), missing=True), 'a step that fills missing values, got scale("standard")'),
         (lambda: Column("number", missing=True), "got no steps"),
+        (lambda: Column("category", one_hot(), scale()), "and the steps before it give 'features', got scale"),
+        (lambda: Column("category"), "a step that turns it into numbers, got no steps. Hint: add one_hot()"),
         (lambda: Column("derived", scale()), "derive(...) as first step of a derived column"),
         (lambda: Column("number", derive(lambda a: a)), "since derive takes ['derived']"),
-        (lambda: impute("mode"), "the strategy 'median', got 'mode'"),  # type: ignore[arg-type]
-        (lambda: scale("robust"), "the method 'standard', got 'robust'"),  # type: ignore[arg-type]
+        (lambda: impute("mode"), "'constant'], got 'mode'"),  # type: ignore[arg-type]
+        (lambda: scale("log"), "'max_abs'], got 'log'"),  # type: ignore[arg-type]
         (lambda: one_hot(rare=1.0), "a share 0 <= rare < 1, got 1.0"),
     ],
 )

@@ -18,8 +18,8 @@ def test_statistics_are_those_of_polars(fitted: Prepared, people: pl.DataFrame):
     impute, scale = steps["height"]
     filled = people["height"].cast(pl.Float32).cast(pl.Float64).fill_null(people["height"].cast(pl.Float32).median())
     assert impute.value == people["height"].cast(pl.Float32).median()
-    assert scale.mean == pytest.approx(filled.mean(), rel=1e-12)
-    assert scale.deviation == pytest.approx(filled.std(ddof=0), rel=1e-12)
+    assert scale.origin == pytest.approx(filled.mean(), rel=1e-12)
+    assert scale.width == pytest.approx(filled.std(ddof=0), rel=1e-12)
     assert steps["city"][0].values == ("Lima", "Oslo", "Rome")
 
 
@@ -28,8 +28,8 @@ def test_a_derived_column_is_fitted_on_what_its_function_gives(fitted: Prepared,
     given = people.select(pl.col("height").cast(pl.Float32).cast(pl.Float64) / (pl.col("children") + 1)).to_series()
     filled = given.fill_null(given.median())
     assert impute.value == pytest.approx(given.median(), rel=1e-6)
-    assert scale.mean == pytest.approx(filled.mean(), rel=1e-6)
-    assert scale.deviation == pytest.approx(filled.std(ddof=0), rel=1e-6)
+    assert scale.origin == pytest.approx(filled.mean(), rel=1e-6)
+    assert scale.width == pytest.approx(filled.std(ddof=0), rel=1e-6)
 
 
 def test_every_scaled_feature_of_the_fitted_rows_is_standard(fitted: Prepared, people: pl.DataFrame):

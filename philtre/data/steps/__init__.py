@@ -1,25 +1,42 @@
 """A step is a pair: `fit`, whose statistics are expressions over the frame, and a body in jnp."""
 
+from philtre.data.steps.bins import bins
 from philtre.data.steps.boolean import boolean
+from philtre.data.steps.clip import clip
 from philtre.data.steps.derive import Derive, derive
 from philtre.data.steps.drop import Drop, drop
+from philtre.data.steps.frequency import frequency
 from philtre.data.steps.impute import impute
-from philtre.data.steps.one_hot import FittedOneHot, one_hot
+from philtre.data.steps.log1p import log1p
+from philtre.data.steps.one_hot import one_hot
+from philtre.data.steps.ordinal import ordinal
+from philtre.data.steps.quantile import quantile
 from philtre.data.steps.scale import scale
+from philtre.data.steps.statistic import Quantiles
 from philtre.data.steps.step import Emitted, Fitted, Masked, Step
+from philtre.data.steps.vocabulary import Vocabulary
+from philtre.data.steps.yeo_johnson import yeo_johnson
 
 __all__ = [
     "Derive",
     "Drop",
     "Emitted",
     "Fitted",
-    "FittedOneHot",
     "Masked",
+    "Quantiles",
     "Step",
+    "Vocabulary",
+    "bins",
     "boolean",
+    "clip",
     "derive",
     "drop",
+    "frequency",
     "impute",
+    "log1p",
     "one_hot",
+    "ordinal",
+    "quantile",
     "scale",
+    "yeo_johnson",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 import polars as pl
 
+from philtre.data.steps.statistic import Statistic
 from philtre.data.steps.step import Emitted, Masked, Step
 
 
@@ -28,9 +29,10 @@ class ToNumber(Step):
 
     name = "boolean"
     kinds = frozenset({"boolean"})
+    gives = "number"
     fills = True
 
-    def statistics(self, column: pl.Expr) -> dict[str, pl.Expr]:
+    def statistics(self, column: pl.Expr) -> Mapping[str, Statistic]:
         return {"missing": column.null_count()}
 
     def fit(self, statistics: Mapping[str, Any]) -> "FittedToNumber":

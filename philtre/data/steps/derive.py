@@ -55,6 +55,10 @@ class Derive(Identity):
         return f"derive({', '.join(self.parameters)})"
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        return source(self.function).needs
+
+    @property
     def code(self) -> str:
         return f"derive({source(self.function).expression})"
 

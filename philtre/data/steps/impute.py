@@ -1,35 +1,42 @@
 """Impute: put a typical value where one is missing."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
 from typing import Any, Literal
 
-import jax.numpy as jnp
-import numpy as np
 import polars as pl
 
-from philtre.data.steps.statistic import Quantiles, Statistic
-from philtre.data.steps.step import Emitted, Masked, Step
+from philtre.data.steps.filling import Filling
+from philtre.data.steps.statistic import Counts, Quantiles, Statistic
+from philtre.data.steps.step import NUMERIC, Step
 from philtre.errors import DataError
+from philtre.fields.timestamp import microseconds
 
-Strategy = Literal["median"]
+Strategy = Literal["median", "mean", "most_frequent", "constant"]
+Value = float | bool | str | datetime
 
 
-def impute(strategy: Strategy = "median", *, indicator: bool = False) -> "Impute":
-    """Replace missing numbers, by ``x if finite(x) else median``.
+def impute(strategy: Strategy = "median", *, value: Value | None = None, indicator: bool = False) -> "Impute":
+    """Replace missing values by a typical one.
 
     Args:
-        strategy: "median".
+        strategy: "median" or "mean" of numbers and moments; "most_frequent", also of booleans and categories (the
+            smallest of several); "constant" for `value`.
+        value: the constant: a number, a boolean, a category's name, or a datetime (UTC if it has no offset).
         indicator: add the feature ``<name>_missing``, 1 where the value was missing, if any was in the fit.
 
     Raises:
-        DataError: if the strategy is unknown.
+        DataError: if the strategy is unknown, or `value` is not what it asks for.
 
     Example:
         >>> impute("median", indicator=True).code
         'impute("median", indicator=True)'
+
+    Reference: scikit-learn SimpleImputer.
     """
-    return Impute(strategy, indicator=indicator)
+    return Impute(strategy, value=value, indicator=indicator)
 
 
 @dataclass(frozen=True)
@@ -38,45 +45,51 @@ class Impute(Step):
 
     strategy: Strategy
     _: KW_ONLY
+    value: Value | None = None
     indicator: bool = False
 
     name = "impute"
-    kinds = frozenset({"number", "integer", "timestamp", "derived"})
     fills = True
 
     def __post_init__(self) -> None:
-        if self.strategy != "median":
-            raise DataError("recipe step 'impute'", expected="the strategy 'median'", got=repr(self.strategy))
-
-    def statistics(self, column: pl.Expr) -> Mapping[str, Statistic]:
-        return {"median": Quantiles(column, (0.5,)), "missing": column.null_count()}
-
-    def fit(self, statistics: Mapping[str, Any]) -> "FittedImpute":
-        (median,) = statistics["median"] or (0.0,)
-        return FittedImpute(median, self.indicator and statistics["missing"] > 0)
-
-
-@dataclass(frozen=True)
-class FittedImpute:
-    """The typical value, and whether a feature tells where it was put."""
-
-    value: float
-    indicator: bool
-
-    consumes = False
+        where, known = "recipe step 'impute'", ["median", "mean", "most_frequent", "constant"]
+        if self.strategy not in known:
+            raise DataError(where, expected=f"a strategy of {known}", got=repr(self.strategy))
+        unclear = self.value == "" or (isinstance(self.value, float) and not math.isfinite(self.value))
+        if unclear or (self.strategy == "constant") == (self.value is None):
+            raise DataError(where, expected="value= with 'constant', and only there", got=f"value={self.value!r}")
 
     @property
-    def suffixes(self) -> tuple[str, ...]:
-        return ("_missing",) if self.indicator else ()
+    def kinds(self) -> frozenset[str]:
+        if self.strategy in ("median", "mean"):
+            return NUMERIC | {"timestamp"}
+        of_value = {bool: {"boolean"}, str: {"category"}, datetime: {"timestamp"}, int: NUMERIC, float: NUMERIC}
+        return frozenset(of_value.get(type(self.value), {*NUMERIC, "timestamp", "boolean", "category"}))
 
-    def expression(self, column: pl.Expr) -> pl.Expr:
-        return column.fill_null(self.value)
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return ("import datetime",) if isinstance(self.value, datetime) else ()
 
-    def __call__(self, column: Masked) -> Emitted:
-        values, missing = column
-        if missing is None:
-            return Emitted(column)
-        whole = jnp.issubdtype(values.dtype, jnp.integer)
-        typical = np.asarray(round(self.value) if whole else self.value, values.dtype)
-        filled = Masked(jnp.where(missing, typical, values), None)
-        return Emitted(filled, missing.astype(jnp.float32)[:, None] if self.indicator else None)
+    def statistics(self, column: pl.Expr) -> Mapping[str, Statistic]:
+        missing, number = column.null_count(), column.cast(pl.Float64)
+        match self.strategy:
+            case "median":
+                return {"missing": missing, "value": Quantiles(number, (0.5,))}
+            case "mean":
+                return {"missing": missing, "value": number.mean().fill_null(0.0)}
+            case "most_frequent":
+                return {"missing": missing, "counts": Counts(column)}
+        return {"missing": missing}
+
+    def fit(self, statistics: Mapping[str, Any]) -> "Filling":
+        value = statistics.get("value", self.value)
+        value = value[0] or 0.0 if self.strategy == "median" else value
+        value = _most_frequent(statistics["counts"]) if self.strategy == "most_frequent" else value
+        value = microseconds(value) if isinstance(value, datetime) else value
+        return Filling(value, self.indicator and statistics["missing"] > 0)
+
+
+def _most_frequent(counts: Mapping[Any, int]) -> Any:
+    """The value that occurs most often, the smallest of several; None of none."""
+    most = max(counts.values(), default=0)
+    return min((value for value, count in counts.items() if count == most), default=None)

@@ -8,10 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 
-from philtre.data.spelling import ordered
-from philtre.data.steps.statistic import Counts, Statistic
-from philtre.data.steps.step import Emitted, Masked, Step
-from philtre.errors import DataError
+from philtre.data.steps.statistic import Statistic
+from philtre.data.steps.step import FEATURES, Emitted, Masked, Step
+from philtre.data.steps.vocabulary import Vocabulary, check_share, count, frequent
 
 
 def one_hot(*, rare: float = 0.01) -> "OneHot":
@@ -40,28 +39,25 @@ class OneHot(Step):
 
     name = "one_hot"
     kinds = frozenset({"category"})
+    gives = FEATURES
     fills = True
 
     def __post_init__(self) -> None:
-        if not 0 <= self.rare < 1:
-            raise DataError("recipe step 'one_hot'", expected="a share 0 <= rare < 1", got=f"{self.rare}")
+        check_share(self.rare, self.name)
 
     def statistics(self, column: pl.Expr) -> Mapping[str, Statistic]:
-        return {"counts": Counts(column), "missing": column.null_count(), "rows": column.len()}
+        return count(column)
 
     def fit(self, statistics: Mapping[str, Any]) -> "FittedOneHot":
-        counts: dict[str, int] = statistics["counts"]
-        least = self.rare * statistics["rows"]
-        frequent = [value for value, count in counts.items() if count >= least]
-        kept = frequent or sorted(counts, key=lambda value: (-counts[value], value))[:1]
-        return FittedOneHot(ordered(kept), rare=len(kept) < len(counts), missing=statistics["missing"] > 0)
+        kept = frequent(statistics, self.rare)
+        rare = len(kept) < len(statistics["counts"])
+        return FittedOneHot(kept, rare=rare, missing=statistics["missing"] > 0)
 
 
 @dataclass(frozen=True)
-class FittedOneHot:
-    """The values that have a feature of their own; their positions are the codes of the category."""
+class FittedOneHot(Vocabulary):
+    """The values that have a feature of their own, and whether the others and missing ones have one."""
 
-    values: tuple[str, ...]
     rare: bool
     missing: bool
 
@@ -77,4 +73,4 @@ class FittedOneHot:
     def __call__(self, column: Masked) -> Emitted:
         k = len(self.values)
         codes = np.array([*range(k), *[k] * self.rare, *[k + 1] * self.missing], np.int32)
-        return Emitted(column, (column.values[:, None] == codes).astype(jnp.float32))
+        return Emitted(column, (self.codes(column)[:, None] == codes).astype(jnp.float32))

@@ -8,7 +8,7 @@ import polars as pl
 
 @dataclass(frozen=True, eq=False)
 class Quantiles:
-    """The values at some shares of the rows; answered by a tuple of floats, or None where all are missing.
+    """The values at some shares of the rows; answered by a tuple of floats, or of None where all are missing.
 
     Exact up to a million rows, then with a rank error below 0.1 %.
     """

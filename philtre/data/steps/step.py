@@ -1,14 +1,21 @@
 """A step is a pair: `fit`, whose statistics are expressions over the frame, and a body in jnp."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import jax
+import jax.numpy as jnp
 import polars as pl
 
 from philtre.data.steps.statistic import Statistic
+
+NUMERIC = frozenset({"number", "integer", "derived"})
+"""The kinds whose values are numbers."""
+FEATURES = "features"
+"""What a step gives that leaves no column to the next one."""
 
 
 class Masked(NamedTuple):
@@ -18,6 +25,8 @@ class Masked(NamedTuple):
     """[n] of any numeric dtype; undefined where missing."""
     missing: jax.Array | None
     """bool[n]; None where no value can be missing."""
+    names: tuple[str, ...] | None = None
+    """What the codes of a category stand for; None where they are the step's own."""
 
 
 class Emitted(NamedTuple):
@@ -50,16 +59,31 @@ class Fitted(Protocol):
 class Step(ABC):
     """Description of a step: immutable, equal by value. Subclasses are frozen dataclasses.
 
-    Attributes:
-        kinds: the kinds of column that the step takes.
-        fills: whether no value is missing after it.
+    Fields compare by value, and `code` writes them; a tuple that is not keyword-only stands for arguments one by one.
     """
 
-    kinds: ClassVar[frozenset[str]]
-    fills: ClassVar[bool] = False
+    @property
+    @abstractmethod
+    def kinds(self) -> frozenset[str]:
+        """The kinds of column that the step takes."""
+
+    @property
+    def fills(self) -> bool:
+        """Whether no value is missing after it."""
+        return False
+
+    @property
+    def gives(self) -> str:
+        """The kind that the next step takes; "" where it stays the same."""
+        return ""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Statements that must run before `code`."""
+        return ()
 
     def statistics(self, column: pl.Expr) -> Mapping[str, Statistic]:
-        """What `fit` needs to know of the column; missing values are null in it."""
+        """What `fit` needs to know, as aggregations of the column; missing values are null in it."""
         return {}
 
     @abstractmethod
@@ -79,11 +103,17 @@ class Step(ABC):
     @property
     def code(self) -> str:
         """Python source that makes an equal step."""
-        given = []
+        given: list[str] = []
+        skipped = False
         for field in fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
-            if field.default is MISSING or value != field.default:
-                given.append(f"{field.name}={value!r}" if field.kw_only else _literal(value))
+            if isinstance(value, tuple) and not field.kw_only:
+                given += map(_literal, value)
+            elif field.default is not MISSING and value == field.default:
+                skipped = True
+            else:
+                keyword = f"{field.name}=" if skipped or field.kw_only else ""
+                given.append(keyword + _literal(value))
         return f"{self.name}({', '.join(given)})"
 
 
@@ -103,5 +133,10 @@ class Identity(Step):
         return Emitted(column)
 
 
+def real(values: jax.Array) -> jax.Array:
+    """Whole numbers, which only 64-bit programs have, as float64; floats stay."""
+    return values.astype(jnp.float64) if jnp.issubdtype(values.dtype, jnp.integer) else values
+
+
 def _literal(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

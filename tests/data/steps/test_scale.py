@@ -3,6 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 from philtre.data import scale
 from philtre.data.steps import Masked
@@ -68,3 +69,30 @@ def test_a_constant_is_only_shifted(fit):
 
 def test_without_any_value_nothing_changes(fit):
     assert scaled(fit(scale(), pl.Series([None], dtype=pl.Float64)), np.float32([3])).tolist() == [3]
+
+
+METHODS = {"standard": StandardScaler, "min_max": MinMaxScaler, "robust": RobustScaler, "max_abs": MaxAbsScaler}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_is_that_of_scikit_learn_and_back(fit, method):
+    values = np.random.default_rng(3).lognormal(size=200) - 1
+    theirs = METHODS[method]().fit(values[:, None])
+    asked = np.float32([-5, 0, 0.3, 70])
+    fitted = fit(scale(method), values.tolist())
+    answer = scaled(fitted, asked)
+    np.testing.assert_allclose(answer, theirs.transform(asked[:, None])[:, 0], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(fitted.inverse(jnp.asarray(answer)), asked, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["standard", "min_max", "robust"])
+def test_no_method_rounds_whole_numbers_first(fit, method):
+    base = 2**52
+    fitted = fit(scale(method), pl.Series([base, base + 1, base + 2], dtype=pl.Int128))
+    answer = scaled(fitted, np.array([base, base + 1, base + 2]))
+    np.testing.assert_allclose(np.diff(answer), [answer[1] - answer[0]] * 2, rtol=1e-6)
+    assert answer[2] - answer[0] == pytest.approx(2 / fitted.width)
+
+
+def test_where_the_quartiles_coincide_the_deviation_scales(fit):
+    assert fit(scale("robust"), [0.0] * 9 + [10.0]).width == 3
