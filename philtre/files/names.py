@@ -1,0 +1,33 @@
+"""Names of columns."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from philtre.errors import DataError
+
+
+def check_names(names: Iterable[str], where: str) -> None:
+    """Refuse column names that are empty or occur twice.
+
+    Raises:
+        DataError: naming the positions (from 1) of the empty ones, or the names that occur twice.
+    """
+    columns = list(names)
+    empty = [str(position) for position, name in enumerate(columns, 1) if not name.strip()]
+    if empty:
+        raise DataError(
+            where, expected="a name for every column", got=f"no name for column {', '.join(empty)} of {len(columns)}"
+        )
+    twice = [f"{name!r} {count} times" for name, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise DataError(where, expected="column names that differ", got=", ".join(twice), hint="rename them")
+
+
+def numbered(width: int) -> tuple[str, ...]:
+    """Names for the columns of a file without a header.
+
+    Example:
+        >>> numbered(2)
+        ('column_1', 'column_2')
+    """
+    return tuple(f"column_{position}" for position in range(1, width + 1))

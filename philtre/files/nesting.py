@@ -1,0 +1,41 @@
+"""How deep JSON is nested, told before a parser that recurses sees it."""
+
+import re
+
+from philtre.errors import DataError
+
+MAX_DEPTH = 64
+_BRACKETS = b"[]{}"
+_OTHERS = bytes(set(range(256)) - set(_BRACKETS))
+_TOKEN = re.compile(rb'"(?:\\.|[^"\\])*"|[\[\]{}]', re.DOTALL)
+
+
+def check_depth(content: bytes, where: str, max_depth: int = MAX_DEPTH) -> None:
+    """Refuse JSON (or JSON lines) that is nested deeper than `max_depth`.
+
+    Raises:
+        DataError: if it is.
+    """
+    if _may_be_deeper(content, max_depth) and _is_deeper(content, max_depth):
+        raise DataError(where, expected=f"JSON of at most {max_depth} levels", got="more")
+
+
+def _may_be_deeper(content: bytes, max_depth: int) -> bool:
+    """Take away pairs of brackets, level by level; brackets inside texts count, which `_is_deeper` puts right."""
+    left = content.translate(None, _OTHERS)
+    for _ in range(max_depth):
+        fewer = left.replace(b"[]", b"").replace(b"{}", b"")
+        if fewer == left:
+            break
+        left = fewer
+    return left.count(b"[") + left.count(b"{") > 0
+
+
+def _is_deeper(content: bytes, max_depth: int) -> bool:
+    depth = 0
+    for match in _TOKEN.finditer(content):
+        token = match[0]
+        depth += (token in (b"[", b"{")) - (token in (b"]", b"}"))
+        if depth > max_depth:
+            return True
+    return False
