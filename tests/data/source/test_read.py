@@ -58,14 +58,11 @@ def test_reads_parquet(tmp_path: Path):
         pytest.param("\n \n", "a header and rows, got an empty file", id="blank"),
         pytest.param("a,b\n", "at least one row of data, got a header only", id="header only"),
         pytest.param(b"a,b\n1,\0\n", "a text file, got binary content (a zero byte in line 2)", id="binary"),
-        pytest.param("a,b\n1,2\n".encode("utf-16"), "text in UTF-8, got text in UTF-16", id="utf-16"),
-        pytest.param(
-            "a,b\n1,2\n3,café\n".encode("latin-1"),
-            "text in UTF-8, got byte 0xe9 at offset 13, line 3. Hint: is it Latin-1",
-            id="latin-1",
-        ),
         pytest.param(
             b"\xef\xbb\xbfa,b\n1,\xff\n", "got byte 0xff at offset 9, line 2", id="offset with a byte order mark"
+        ),
+        pytest.param(
+            "ä,b\n1,2\n3,".encode() + b"\xe9\n", "text in UTF-8, got byte 0xe9 at offset 11, line 3", id="damaged"
         ),
         pytest.param("a,b\n1,2\n3\n", "2 columns in each row, got 1 in line 3", id="short row"),
         pytest.param(
@@ -80,7 +77,7 @@ def test_reads_parquet(tmp_path: Path):
         ),
         pytest.param(
             'a,b\n1,"' + "x\n" * 70_000,
-            "a row in line 2 that has none (field larger than",
+            "a row in line 2 that has none (unexpected end of data)",
             id="open quote in a long file",
         ),
         pytest.param("a,b,a\n1,2,3\n", "column names that differ, got 'a' 2 times", id="duplicate name"),
@@ -106,18 +103,13 @@ def test_a_file_in_a_folder_that_is_missing(tmp_path: Path):
         read(tmp_path / "nowhere" / "titanic.csv")
 
 
-def test_a_folder_is_no_file(tmp_path: Path):
-    (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(DataError, match="expects a file, got a folder"):
-        read(tmp_path / "folder.csv")
-
-
-def test_an_unknown_suffix_lists_the_known_ones(tmp_path: Path):
-    with pytest.raises(DataError, match=r"ends with .csv or .parquet, got the suffix '.xlsx'"):
+def test_a_file_that_is_no_table_lists_the_suffixes_of_those(tmp_path: Path):
+    (tmp_path / "table.xlsx").write_bytes(b"PK\x03\x04\0\0")
+    with pytest.raises(DataError, match=r"ends with .csv, .*, got binary content and the suffix '.xlsx'"):
         read(tmp_path / "table.xlsx")
 
 
 def test_a_damaged_parquet_file(tmp_path: Path):
     (tmp_path / "table.parquet").write_bytes(b"PAR1 and then nothing")
-    with pytest.raises(DataError, match="expects a Parquet file"):
+    with pytest.raises(DataError, match="expects a file in Parquet format"):
         read(tmp_path / "table.parquet")

@@ -1,0 +1,99 @@
+"""Delimited text becomes a frame of text columns.
+
+Polars parses; it pads short rows with nulls and stumbles over quotes inside cells. So every byte of the file is
+accounted for afterwards, and where the sum is not right, or Polars refuses, the rows are read one by one: that either
+names the line that is wrong, or gives the table.
+"""
+
+import io
+
+import polars as pl
+
+from philtre.errors import DataError
+from philtre.files import Dialect, File, check_names, infer, rows
+
+
+def parse_delimited(file: File) -> pl.DataFrame:
+    """Parse a delimited text; see `read`.
+
+    Returns:
+        Text columns; a cell without text is null, one with two quotes is the empty text.
+
+    Raises:
+        DataError: if a row has another width than the first one, a quote is left open, or names are empty or doubled.
+    """
+    content = b"".join(file.text(max(file.snapshot.size, 1 << 20))).lstrip(b"\r\n")
+    dialect = infer(file.head_text(), file.suffix, whole=file.whole)
+    for finding in dialect.findings:
+        file.report(finding)
+    check_names(dialect.names, file.where)
+    return parse_text(content, dialect, file.where)
+
+
+def parse_text(content: bytes, dialect: Dialect, where: str) -> pl.DataFrame:
+    """Parse UTF-8 text that does not start with a blank line."""
+    if b"\n" not in content:
+        content = content.replace(b"\r", b"\n")
+    if len(dialect.names) > 1 and content.endswith((b"\n\n", b"\n\r\n")):
+        content = content.rstrip(b"\r\n") + b"\n"
+    frame = _parse(content, dialect)
+    if frame is not None:
+        over = _bytes_of(frame, content, dialect) - len(content)
+        frame = frame if over == 0 else _without_blank_lines(frame, content, over)
+    return _parse_rows(content, dialect, where) if frame is None else frame
+
+
+def _parse(content: bytes, dialect: Dialect) -> pl.DataFrame | None:
+    """What Polars makes of a text, None if it refuses."""
+    try:
+        frame = pl.read_csv(
+            content,
+            has_header=dialect.header,
+            separator=dialect.separator,
+            quote_char='"' if dialect.quoted else None,
+            infer_schema=False,
+        )
+    except pl.exceptions.NoDataError:
+        return pl.DataFrame(schema=dict.fromkeys(dialect.names, pl.String))
+    except pl.exceptions.PolarsError:
+        return None
+    if frame.width != len(dialect.names):
+        return None
+    frame.columns = list(dialect.names)
+    return frame
+
+
+def _bytes_of(frame: pl.DataFrame, content: bytes, dialect: Dialect) -> int:
+    """How long a text is that gave these cells, if each row is complete."""
+    heights = frame.height + dialect.header
+    names = "".join(dialect.names) if dialect.header else ""
+    ends = heights - (not content.endswith(b"\n"))
+    cells = frame.select(pl.all().str.len_bytes().sum()).sum_horizontal().item() or 0
+    total = int(cells) + len(names.encode()) + heights * (frame.width - 1) + ends
+    quotes = content.count(b'"') if dialect.quoted else 0
+    if quotes:
+        total += quotes - (_count(frame, '"') + names.count('"') if b'""' in content else 0)
+    if b"\r" in content:
+        total += content.count(b"\r\n") - (_count(frame, "\r\n") + names.count("\r\n") if quotes else 0)
+    return total
+
+
+def _count(frame: pl.DataFrame, text: str) -> int:
+    return int(frame.select(pl.all().str.count_matches(text, literal=True).sum()).sum_horizontal().item() or 0)
+
+
+def _without_blank_lines(frame: pl.DataFrame, content: bytes, over: int) -> pl.DataFrame | None:
+    """The frame without its null rows, if those are blank lines and nothing else is wrong."""
+    if b"\n\n" not in content and b"\n\r\n" not in content:
+        return None
+    kept = frame.filter(~pl.all_horizontal(pl.all().is_null()))
+    return kept if over == (frame.height - kept.height) * (frame.width - 1) else None
+
+
+def _parse_rows(content: bytes, dialect: Dialect, where: str) -> pl.DataFrame:
+    cells = [row for _, row in rows(io.StringIO(content.decode(), newline=""), dialect, where)]
+    columns = zip(*cells[dialect.header :], strict=True)
+    texts = {name: [cell or None for cell in column] for name, column in zip(dialect.names, columns, strict=False)}
+    if not texts and len(cells) > dialect.header:
+        raise DataError(where, expected=f"cells in {dialect.marks}", got="none")
+    return pl.DataFrame(texts, schema=dict.fromkeys(dialect.names, pl.String))
