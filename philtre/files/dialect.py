@@ -14,7 +14,7 @@ DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 """Told apart in this order: a comma may be a decimal point in what a semicolon separates."""
 
 USUAL = {".csv": ",", ".tsv": "\t"}
-HEAD_ROWS = 1000
+HEAD_ROWS = 200
 AGREEING = 0.8
 """Share of the rows that must have the width of the first one where the suffix promises no delimiter."""
 

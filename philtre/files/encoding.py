@@ -86,7 +86,8 @@ class _Transcoder:
             cut = len(whole) - (0 if self.decoder else _tail(whole))
             held = whole[cut:]
             yield self.block(whole[:cut])
-        yield self.block(held)
+        if held:
+            yield self.block(held)
         if self.decoder is not None:
             self._decode(b"", final=True)
         self.report(f"{NAMES.get(self.encoding, 'UTF-8')} text")

@@ -141,7 +141,7 @@ class File:
             self.snapshot.check_still()
         if held and self.snapshot.unfinished:
             self.report("the file grows: its last line, which was not complete, is left out")
-        else:
+        elif held:
             yield held
 
     def head_text(self) -> str:

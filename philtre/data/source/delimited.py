@@ -38,7 +38,7 @@ def parse_text(content: bytes, dialect: Dialect, where: str) -> pl.DataFrame:
         content = content.rstrip(b"\r\n") + b"\n"
     frame = _parse(content, dialect)
     if frame is not None:
-        over = _bytes_of(frame, content, dialect) - len(content)
+        over = _bytes_over(frame, content, dialect)
         frame = frame if over == 0 else _without_blank_lines(frame, content, over)
     return _parse_rows(content, dialect, where) if frame is None else frame
 
@@ -63,19 +63,20 @@ def _parse(content: bytes, dialect: Dialect) -> pl.DataFrame | None:
     return frame
 
 
-def _bytes_of(frame: pl.DataFrame, content: bytes, dialect: Dialect) -> int:
-    """How long a text is that gave these cells, if each row is complete."""
+def _bytes_over(frame: pl.DataFrame, content: bytes, dialect: Dialect) -> int:
+    """How many bytes more than the content a text has that gives these cells, if all of its rows are complete.
+
+    Marks that Polars took away are those of the content that are not in cells; the cells are searched for them only
+    where the sum is not 0 without, since a mark in a cell makes it larger, and so does a short row.
+    """
     heights = frame.height + dialect.header
     names = "".join(dialect.names) if dialect.header else ""
     ends = heights - (not content.endswith(b"\n"))
     cells = frame.select(pl.all().str.len_bytes().sum()).sum_horizontal().item() or 0
     total = int(cells) + len(names.encode()) + heights * (frame.width - 1) + ends
-    quotes = content.count(b'"') if dialect.quoted else 0
-    if quotes:
-        total += quotes - (_count(frame, '"') + names.count('"') if b'""' in content else 0)
-    if b"\r" in content:
-        total += content.count(b"\r\n") - (_count(frame, "\r\n") + names.count("\r\n") if quotes else 0)
-    return total
+    marks = [mark for mark, taken in (('"', dialect.quoted), ("\r\n", b"\r" in content)) if taken]
+    over = total + sum(content.count(mark.encode()) for mark in marks) - len(content)
+    return over and over - sum(_count(frame, mark) + names.count(mark) for mark in marks)
 
 
 def _count(frame: pl.DataFrame, text: str) -> int:

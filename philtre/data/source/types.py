@@ -1,5 +1,6 @@
 """Types of text columns, inferred from whole columns."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -7,8 +8,6 @@ import polars as pl
 HEAD = 1000
 _ODD = r"^(?:\+|-?0[0-9])"
 """A leading zero or plus makes a whole number a code: 007, +4722000000."""
-
-_TRUTHS = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
 
 
 def typed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -20,54 +19,59 @@ def typed(frame: pl.DataFrame) -> pl.DataFrame:
         >>> typed(pl.DataFrame({"a": ["1", "", "3"], "b": ["1", "2.5", None], "c": ["007", "8", "9"]})).rows()
         [(1, 1.0, '007'), (None, 2.5, '8'), (3, None, '9')]
     """
-    likely = _types(frame.head(HEAD), frame.columns)
-    found = _types(frame, [name for name, dtype in likely.items() if dtype != pl.String])
-    return frame.with_columns(_cast(name, dtype) for name, dtype in found.items() if dtype not in (None, pl.String))
+    head = frame.head(HEAD)
+    likely = {name: _type_of(head[name]) for name in frame.columns}
+    cast = _cast(frame, likely)
+    failed = _failed(frame, cast, [name for name, dtype in likely.items() if dtype != pl.String])
+    found = {name: _type_of(frame[name]) for name in failed}
+    return frame.with_columns(cast.drop(failed)).with_columns(_cast(frame, found))
 
 
-def _types(frame: pl.DataFrame, names: list[str]) -> dict[str, Any]:
-    """The type that fits all values of each column, None where it has none."""
-    if not names:
-        return {}
-    answers = frame.lazy().select(_questions(name).alias(name) for name in names).collect().row(0, named=True)
-    return {name: _decide(frame[name], **answers[name]) for name in names}
+def _type_of(text: pl.Series) -> Any:
+    """The type that fits all values of a column; whole numbers where it has none in a head."""
+    values = text.drop_nulls().filter(text.drop_nulls() != "")
+    if not len(values):
+        return pl.Int64 if len(text) == HEAD else pl.String
+    floats = values.cast(pl.Float64, strict=False)
+    if not floats.null_count() and floats.is_finite().any():
+        return _number_of(values)
+    truths = values.cast(pl.String).str.to_lowercase().is_in(["true", "false"])
+    return pl.Boolean if truths.all() else pl.String
 
 
-def _questions(name: str) -> pl.Expr:
-    """How many values a column has, and how many of them each type fits."""
-    text = pl.col(name)
-    floats = text.cast(pl.Float64, strict=False)
-    return pl.struct(
-        values=text.len() - text.null_count() - (text == "").sum(),
-        whole=text.cast(pl.Int64, strict=False).count(),
-        odd=text.str.contains(_ODD).any(),
-        floats=floats.count(),
-        finite=floats.is_finite().any(),
-        truths=text.replace_strict(_TRUTHS, default=None, return_dtype=pl.Boolean).count(),
-    )
+def _number_of(values: pl.Series) -> Any:
+    fits = (dtype for dtype in (pl.Int64, pl.Int128) if not values.cast(dtype, strict=False).null_count())
+    dtype = next(fits, pl.Float64)
+    return pl.String if dtype != pl.Float64 and values.str.contains(_ODD).any() else dtype
 
 
-def _decide(column: pl.Series, values: int, whole: int, odd: bool, floats: int, finite: bool, truths: int) -> Any:
-    if not values:
-        return None
-    if whole == values:
-        return pl.String if odd else pl.Int64
-    if floats == values and finite:
-        return _beyond_int64(column, values, odd)
-    if truths == values:
-        return pl.Boolean
-    return pl.String
+def _cast(frame: pl.DataFrame, dtypes: dict[str, Any]) -> pl.DataFrame:
+    """The columns that are not to stay text; a text that does not fit becomes null."""
+    casts = [
+        _truth(pl.col(name)) if dtype == pl.Boolean else pl.col(name).cast(dtype, strict=False)
+        for name, dtype in dtypes.items()
+        if dtype != pl.String
+    ]
+    return frame.lazy().select(casts).collect()
 
 
-def _beyond_int64(column: pl.Series, values: int, odd: bool) -> Any:
-    """Floating numbers, or whole ones that need more than 64 bits."""
-    if column.cast(pl.Int128, strict=False).count() < values:
-        return pl.Float64
-    return pl.String if odd else pl.Int128
+def _truth(text: pl.Expr) -> pl.Expr:
+    word = text.str.to_lowercase()
+    return pl.when(word.is_in(["true", "false"])).then(word == "true")
 
 
-def _cast(name: str, dtype: Any) -> pl.Expr:
-    text = pl.col(name)
-    if dtype == pl.Boolean:
-        return text.replace_strict(_TRUTHS, default=None, return_dtype=pl.Boolean)
-    return text.cast(dtype, strict=False)
+def _failed(frame: pl.DataFrame, cast: pl.DataFrame, names: Iterable[str]) -> list[str]:
+    """The columns where a value became null, or a whole number is a code."""
+    questions = [
+        pl.struct(
+            texts=pl.col(name).count() - (pl.col(name) == "").sum(),
+            odd=pl.col(name).str.contains(_ODD).any() if cast[name].dtype.is_integer() else pl.lit(False),
+        ).alias(name)
+        for name in names
+    ]
+    answers = frame.lazy().select(questions).collect().row(0, named=True) if questions else {}
+    return [
+        name
+        for name, answer in answers.items()
+        if answer["odd"] or answer["texts"] != cast[name].count() or not answer["texts"]
+    ]
