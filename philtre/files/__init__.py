@@ -9,14 +9,17 @@ from philtre.files.dialect import Dialect, infer
 from philtre.files.file import File, Report
 from philtre.files.names import check_names, numbered
 from philtre.files.nesting import MAX_DEPTH, check_depth
-from philtre.files.rows import rows
+from philtre.files.rows import rows, whole_rows
+from philtre.files.snapshot import BLOCK, Mark
 from philtre.files.stream import text_stream
 
 __all__ = [
+    "BLOCK",
     "MAX_BYTES",
     "MAX_DEPTH",
     "Dialect",
     "File",
+    "Mark",
     "Report",
     "check_depth",
     "check_names",
@@ -24,4 +27,5 @@ __all__ = [
     "numbered",
     "rows",
     "text_stream",
+    "whole_rows",
 ]

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from philtre.files.header import has_header
@@ -59,6 +59,11 @@ class Dialect:
         last = f" to {self.names[-1]}" if len(self.names) > 1 else ""
         header = "a header" if self.header else f"no header: columns are named {self.names[0]}{last}"
         return (cells, header) if self.quoted else (cells, "quotes are text", header)
+
+    def of_sibling(self, head: str) -> "Dialect":
+        """The dialect of another file that is written alike, from its first part."""
+        (first, *_) = _cells(head, self.delimiter, self.quoted, whole=True)
+        return replace(self, names=tuple(first) if self.header else numbered(len(first)))
 
 
 def infer(head: str, suffix: str = "", known: Collection[str] = (), whole: bool = True) -> Dialect:

@@ -9,7 +9,7 @@ from types import TracebackType
 from philtre.errors import DataError
 from philtre.files.compression import MAX_BYTES, SUFFIXES, compression_of, unpack
 from philtre.files.encoding import to_utf8
-from philtre.files.snapshot import BLOCK, Snapshot
+from philtre.files.snapshot import BLOCK, Mark, Snapshot
 
 HEAD_BYTES = 1 << 20
 """The first part, from which everything is inferred."""
@@ -45,15 +45,22 @@ class File:
             a suffix that is known the content tells.
         report: told in words what was inferred.
         max_bytes: how large a packed file may become.
+        mark: of the snapshot of an earlier opening, to read the same bytes once more.
 
     Raises:
         DataError: if there is no such file, it cannot be read, is empty, or of no known format.
     """
 
-    def __init__(self, path: str | os.PathLike[str], report: Report | None = None, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        report: Report | None = None,
+        max_bytes: int = MAX_BYTES,
+        mark: Mark | None = None,
+    ) -> None:
         self.report = report or _silent
         self.max_bytes = max_bytes
-        self.snapshot = Snapshot(path)
+        self.snapshot = Snapshot(path, mark)
         self.where = self.snapshot.where
         try:
             self._look(PurePath(path))

@@ -7,12 +7,19 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from philtre.errors import DataError
 
 BLOCK = 1 << 20
 STILL = "a file that stands still while it is read"
+
+
+class Mark(NamedTuple):
+    """What a file looked like when it was opened."""
+
+    size: int
+    changed_ns: int
 
 
 class Snapshot:
@@ -22,18 +29,20 @@ class Snapshot:
 
     Args:
         path: a file, or "-" for standard input.
+        mark: what the file looked like when it was opened before, to read the same bytes once more.
 
     Raises:
         DataError: if there is no such file, or it cannot be read.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], mark: Mark | None = None) -> None:
         self.where = f"'{path}'" if str(path) != "-" else "standard input"
         self.file = _open(path, self.where)
         status = os.fstat(self.file.fileno()) if _has_descriptor(self.file) else None
         self.regular = status is not None and stat.S_ISREG(status.st_mode) and str(path) != "-"
-        self.size = status.st_size if status is not None and self.regular else 0
-        self.changed = status.st_mtime_ns if status is not None else 0
+        seen = Mark(status.st_size, status.st_mtime_ns) if status is not None and self.regular else Mark(0, 0)
+        self.mark = mark or seen
+        self.size = self.mark.size
         self.first = self.file.read(min(self.size, BLOCK) if self.regular else BLOCK)
 
     def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
@@ -75,6 +84,15 @@ class Snapshot:
         if self.growth:
             raise self._moved(f"{self.growth:,} bytes more at its end")
 
+    def check_same(self) -> None:
+        """Refuse a file that others wrote to.
+
+        Raises:
+            DataError: saying how it changed.
+        """
+        self.check_still()
+        self._check(left=0)
+
     def close(self) -> None:
         """Close the file; standard input stays open."""
         if self.file is not sys.stdin.buffer:
@@ -84,7 +102,7 @@ class Snapshot:
         status = os.fstat(self.file.fileno())
         if left or status.st_size < self.size:
             raise self._moved(f"{status.st_size:,} bytes instead of {self.size:,}")
-        if status.st_size == self.size and status.st_mtime_ns != self.changed:
+        if status.st_size == self.size and status.st_mtime_ns != self.mark.changed_ns:
             raise self._moved("other content of the same size")
 
     def _moved(self, got: str) -> DataError:

@@ -9,12 +9,15 @@ import io
 
 import polars as pl
 
-from philtre.errors import DataError
-from philtre.files import Dialect, File, check_names, infer, rows
+from philtre.files import BLOCK, Dialect, File, check_names, infer, rows
 
 
-def parse_delimited(file: File) -> pl.DataFrame:
+def parse_delimited(file: File, dialect: Dialect | None = None) -> pl.DataFrame:
     """Parse a delimited text; see `read`.
+
+    Args:
+        file: the file.
+        dialect: how it is written, if that is known.
 
     Returns:
         Text columns; a cell without text is null, one with two quotes is the empty text.
@@ -22,16 +25,34 @@ def parse_delimited(file: File) -> pl.DataFrame:
     Raises:
         DataError: if a row has another width than the first one, a quote is left open, or names are empty or doubled.
     """
-    content = b"".join(file.text(max(file.snapshot.size, 1 << 20))).lstrip(b"\r\n")
-    dialect = infer(file.head_text(), file.suffix, whole=file.whole)
+    content = b"".join(file.text(max(file.snapshot.size, BLOCK)))
+    text = content.lstrip(b"\r\n")
+    before = content.count(b"\n", 0, len(content) - len(text))
+    return parse_text(text, dialect or dialect_of(file), file.where, before)
+
+
+def dialect_of(file: File, like: Dialect | None = None) -> Dialect:
+    """Infer how a file is written, and report it.
+
+    Args:
+        file: the file.
+        like: the dialect of another file of the same folder, which this one shares but for the names.
+
+    Raises:
+        DataError: if names of columns are empty or doubled.
+    """
+    if like is not None:
+        dialect = like.of_sibling(file.head_text())
+    else:
+        dialect = infer(file.head_text(), file.suffix, whole=file.whole)
     for finding in dialect.findings:
         file.report(finding)
     check_names(dialect.names, file.where)
-    return parse_text(content, dialect, file.where)
+    return dialect
 
 
-def parse_text(content: bytes, dialect: Dialect, where: str) -> pl.DataFrame:
-    """Parse UTF-8 text that does not start with a blank line."""
+def parse_text(content: bytes, dialect: Dialect, where: str, before: int = 0) -> pl.DataFrame:
+    """Parse UTF-8 text that does not start with a blank line; `before` lines of the file stand before it."""
     if b"\n" not in content:
         content = content.replace(b"\r", b"\n")
     if len(dialect.names) > 1 and content.endswith((b"\n\n", b"\n\r\n")):
@@ -40,7 +61,7 @@ def parse_text(content: bytes, dialect: Dialect, where: str) -> pl.DataFrame:
     if frame is not None:
         over = _bytes_over(frame, content, dialect)
         frame = frame if over == 0 else _without_blank_lines(frame, content, over)
-    return _parse_rows(content, dialect, where) if frame is None else frame
+    return _parse_rows(content, dialect, where, before) if frame is None else frame
 
 
 def _parse(content: bytes, dialect: Dialect) -> pl.DataFrame | None:
@@ -91,10 +112,8 @@ def _without_blank_lines(frame: pl.DataFrame, content: bytes, over: int) -> pl.D
     return kept if over == (frame.height - kept.height) * (frame.width - 1) else None
 
 
-def _parse_rows(content: bytes, dialect: Dialect, where: str) -> pl.DataFrame:
-    cells = [row for _, row in rows(io.StringIO(content.decode(), newline=""), dialect, where)]
+def _parse_rows(content: bytes, dialect: Dialect, where: str, before: int) -> pl.DataFrame:
+    cells = [row for _, row in rows(io.StringIO(content.decode(), newline=""), dialect, where, before)]
     columns = zip(*cells[dialect.header :], strict=True)
     texts = {name: [cell or None for cell in column] for name, column in zip(dialect.names, columns, strict=False)}
-    if not texts and len(cells) > dialect.header:
-        raise DataError(where, expected=f"cells in {dialect.marks}", got="none")
     return pl.DataFrame(texts, schema=dict.fromkeys(dialect.names, pl.String))

@@ -8,12 +8,12 @@ import polars as pl
 
 from philtre.data.source.columnar import parse_arrow, parse_parquet
 from philtre.data.source.database import is_query, query
-from philtre.data.source.delimited import parse_delimited
+from philtre.data.source.delimited import dialect_of, parse_delimited
 from philtre.data.source.folder import files_of, joined
 from philtre.data.source.records import parse_json, parse_json_lines
 from philtre.data.source.types import typed
 from philtre.errors import DataError
-from philtre.files import MAX_BYTES, File, Report, check_names
+from philtre.files import MAX_BYTES, Dialect, File, Report, check_names
 
 PARSERS: dict[str, Callable[[File], pl.DataFrame]] = {
     "delimited": parse_delimited,
@@ -71,11 +71,13 @@ def _read_file(path: str | os.PathLike[str], report: Report | None, max_bytes: i
 def _read_folder(folder: Path, report: Report | None, max_bytes: int) -> pl.DataFrame:
     """Join the files of a folder; the types of a text are inferred from all of them together."""
     tables: dict[Path, pl.DataFrame] = {}
-    delimited = False
+    dialect: Dialect | None = None
     for path in files_of(folder, report):
-        first = not tables
-        with File(path, report if first else None, max_bytes) as file:
-            tables[path] = PARSERS[file.format](file)
-            delimited = file.format == "delimited"
+        with File(path, None if tables else report, max_bytes) as file:
+            if file.format == "delimited":
+                dialect = dialect_of(file, dialect)
+                tables[path] = parse_delimited(file, dialect)
+            else:
+                tables[path] = PARSERS[file.format](file)
     frame = joined(tables)
-    return typed(frame) if delimited else frame
+    return typed(frame) if dialect else frame

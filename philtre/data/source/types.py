@@ -1,9 +1,11 @@
 """Types of text columns, inferred from whole columns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
+
+from philtre.errors import DataError
 
 HEAD = 1000
 _ODD = r"^(?:\+|-?0[0-9])"
@@ -75,3 +77,22 @@ def _failed(frame: pl.DataFrame, cast: pl.DataFrame, names: Iterable[str]) -> li
         for name, answer in answers.items()
         if answer["odd"] or answer["texts"] != cast[name].count() or not answer["texts"]
     ]
+
+
+def cast_to(frame: pl.DataFrame, schema: Mapping[str, Any], where: str) -> pl.DataFrame:
+    """Give columns of text the types that a first part of them has.
+
+    Raises:
+        DataError: if a value does not fit, naming it.
+    """
+    cast = _cast(frame, dict(schema))
+    for name in _failed(frame, cast, cast.columns):
+        bad = frame.filter((pl.col(name) != "") & (cast[name].is_null() | pl.col(name).str.contains(_ODD)))[name]
+        if len(bad):
+            raise DataError(
+                f"{where}, column {name!r}",
+                expected=f"values of type {schema[name]}, as in the first part of the file",
+                got=repr(bad[0]),
+                hint="read(...) looks at whole columns",
+            )
+    return frame.select(cast[name] if name in cast.columns else pl.col(name) for name in schema)
