@@ -3,7 +3,8 @@
 from philtre.data.column import Column
 from philtre.data.prepared import Prepared
 from philtre.data.recipe import Recipe
-from philtre.data.source import read
+from philtre.data.source import read, scan
+from philtre.data.split import folds, split
 from philtre.data.steps import boolean, derive, drop, impute, one_hot, scale
 from philtre.data.target import Target
 
@@ -15,8 +16,11 @@ __all__ = [
     "boolean",
     "derive",
     "drop",
+    "folds",
     "impute",
     "one_hot",
     "read",
     "scale",
+    "scan",
+    "split",
 ]
