@@ -22,19 +22,22 @@ from philtre.signature import Signature
 def predict(model: Path, data: Path, output: Path) -> None:
     """Answer every row of DATA with MODEL.
 
-    OUT holds the columns of DATA, then `prediction` and, for a classifier, `probability_<label>` for each class. Rows
-    are streamed: memory stays constant. CSV needs nothing more; Parquet and Arrow need pip install 'philtre[arrow]'.
+    DATA is a file of delimited text or JSON, also as .gz or .zst, or "-" for standard input. OUT holds its columns,
+    then `prediction` and, for a classifier, `probability_<label>` for each class. Rows are streamed: memory stays
+    constant. Parquet and Arrow need pip install 'philtre[arrow]'.
     """
     executable = load(model)
     rows = 0
+    found: list[str] = []
     with tables.writing(output, data, executable.signature) as writer:
-        for chunk in tables.read(data, executable.signature):
+        for chunk in tables.read(data, executable.signature, report=found.append):
             answers = answer_columns(executable.signature, executable.run(chunk.arrays))
             taken = [name for name in answers if name in chunk.columns]
             if taken:
                 raise DataError(f"table '{data}'", expected="no column named as an answer", got=f"{taken}")
             writer.write(chunk, answers)
             rows += len(next(iter(answers.values())))
+    click.echo(f"{data}: {', '.join(found)}" if found else f"{data}", err=True)
     click.echo(f"{rows} rows answered: {output}", err=True)
 
 

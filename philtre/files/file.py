@@ -79,6 +79,8 @@ class File:
         self._rest = self._unpack(self.snapshot.blocks())
         self._taken = _take(self._rest, HEAD_BYTES)
         self.head = b"".join(self._taken)[:HEAD_BYTES]
+        if self.snapshot.regular:
+            self._taken = []  # a file is read again from its start
         self.whole = len(self.head) < HEAD_BYTES
         if not self.head.strip(b"\r\n\t "):
             raise DataError(self.where, expected="a header and rows", got="an empty file")

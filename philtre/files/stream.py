@@ -6,10 +6,12 @@ from typing import TextIO
 
 from philtre.files.file import File
 
+STEP = 1 << 16
+
 
 def text_stream(file: File) -> TextIO:
     """Open the text of a file, whatever its encoding and compression, to be read in constant memory."""
-    return io.TextIOWrapper(io.BufferedReader(_Blocks(file.text())), encoding="utf-8", newline="")
+    return io.TextIOWrapper(io.BufferedReader(_Blocks(file.text(STEP))), encoding="utf-8", newline="")
 
 
 class _Blocks(io.RawIOBase):

@@ -154,7 +154,7 @@ TABLE = "a,b,y\n" + "".join(f"{i % 7},{i % 3},{i % 2}\n" for i in range(40))
         (None, "y", "expects a file"),
         (b"", "y", "empty"),
         (b"\x00\x01\x02PNG", "y", "binary"),
-        ("a,y\nä,1\n".encode("latin-1"), "y", "UTF-8"),
+        ("a,y\nä,1\n".encode() + b"\xe4,1\n", "y", "UTF-8"),
         (b"a,b,y\n1,2,0\n1,2\n", "y", "line 3"),
         (b"a,a,y\n1,2,0\n", "y", "'a'"),
         (b"a,,y\n1,2,0\n", "y", "name"),

@@ -97,7 +97,7 @@ def test_memory_stays_constant(tmp_path):
     path = tmp_path / "in.csv"
     row = "22,3,m,true,1912-04-10\n"
     peaks = []
-    for rows in (20_000, 80_000):
+    for rows in (50_000, 150_000):
         path.write_text("age,class,sex,adult,day\n" + row * rows)
         tracemalloc.start()
         for _ in tables.read(path, SIGNATURE):
@@ -111,11 +111,11 @@ def test_memory_stays_constant(tmp_path):
     ("content", "got"),
     [
         (b"", "an empty file"),
-        (b"age,class,sex,adult,day\n22,3\n", "line 2 expects 5 cells, got 2"),
-        (b"age,class,sex,adult,day\n22,3,m,true,,\n", "line 2 expects 5 cells, got 6"),
-        (b"age,age,sex,adult,day\n", "more than once"),
-        (b"age,,sex,adult,day\n", "none for column 2"),
-        ("age,class,sex,adult,day\n22,3,ä,true,\n".encode("latin-1"), "0xe4"),
+        (b"age,class,sex,adult,day\n22,3\n", "5 columns in each row, got 2 in line 2"),
+        (b"age,class,sex,adult,day\n22,3,m,true,,\n", "5 columns in each row, got 6 in line 2"),
+        (b"age,age,sex,adult,day\n", "'age' 2 times"),
+        (b"age,,sex,adult,day\n", "no name for column 2"),
+        ("age,class,sex,adult,day\n22,3,ä,true,\n".encode() + b"\xe4,3,m,,\n", "0xe4"),
         (b'age,class,sex,adult,day\n22,3,"m,true,\n', "unexpected end of data"),
     ],
 )
@@ -149,7 +149,7 @@ def test_an_absent_column_is_named(tmp_path):
 
 
 def test_paths_that_cannot_be(tmp_path, source):
-    with pytest.raises(DataError, match="no such file"):
+    with pytest.raises(DataError, match="nothing at this path"):
         list(tables.read(tmp_path / "none.csv", SIGNATURE))
     with pytest.raises(DataError, match="a folder"):
         list(tables.read(tmp_path, SIGNATURE))
