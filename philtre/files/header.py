@@ -45,10 +45,12 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
         if cell.lower() in MISSING or not present:
             continue
         shapes = {shape_of(value) for value in present}
-        if all(_has_digit(shape) for shape in shapes):
-            shaped = _vote(shaped, shape_of(cell) in shapes)
-        else:
+        if not all("9" in shape for shape in shapes):
             named = _vote_of_text(named, cell, present)
+        elif any("a" in shape for shape in shapes) and shape_of(cell) not in shapes:
+            named = _vote(named, value=False)  # codes may have other shapes still
+        else:
+            shaped = _vote(shaped, shape_of(cell) in shapes)
     if shaped.values > shaped.names:
         return _names_in_order(first, body[0], shaped.names > 0)
     return shaped.names > 0 or named.values <= named.names
@@ -64,10 +66,6 @@ def shape_of(cell: str) -> str:
     if _NUMBER.fullmatch(cell):
         return "9"
     return _LETTERS.sub("a", _DIGITS.sub("9", cell))
-
-
-def _has_digit(shape: str) -> bool:
-    return "9" in shape
 
 
 def _vote(votes: Votes, value: bool) -> Votes:
