@@ -7,6 +7,7 @@ from philtre.errors import DataError
 MAX_DEPTH = 64
 _BRACKETS = b"[]{}"
 _OTHERS = bytes(set(range(256)) - set(_BRACKETS))
+_PAIR = re.compile(rb"\[\]|\{\}")
 _TOKEN = re.compile(rb'"(?:\\.|[^"\\])*"|[\[\]{}]', re.DOTALL)
 
 
@@ -24,7 +25,7 @@ def _may_be_deeper(content: bytes, max_depth: int) -> bool:
     """Take away pairs of brackets, level by level; brackets inside texts count, which `_is_deeper` puts right."""
     left = content.translate(None, _OTHERS)
     for _ in range(max_depth):
-        fewer = left.replace(b"[]", b"").replace(b"{}", b"")
+        fewer = _PAIR.sub(b"", left)
         if fewer == left:
             break
         left = fewer
