@@ -7,7 +7,6 @@ from philtre.errors import DataError
 MAX_DEPTH = 64
 _BRACKETS = b"[]{}"
 _OTHERS = bytes(set(range(256)) - set(_BRACKETS))
-_PAIR = re.compile(rb"\[\]|\{\}")
 _TOKEN = re.compile(rb'"(?:\\.|[^"\\])*"|[\[\]{}]', re.DOTALL)
 
 
@@ -22,14 +21,13 @@ def check_depth(content: bytes, where: str, max_depth: int = MAX_DEPTH) -> None:
 
 
 def _may_be_deeper(content: bytes, max_depth: int) -> bool:
-    """Take away pairs of brackets, level by level; brackets inside texts count, which `_is_deeper` puts right."""
+    """Take away pairs of brackets, at most two levels at once; brackets inside texts, which are left, prove nothing."""
     left = content.translate(None, _OTHERS)
-    for _ in range(max_depth):
-        fewer = _PAIR.sub(b"", left)
-        if fewer == left:
-            break
-        left = fewer
-    return left.count(b"[") + left.count(b"{") > 0
+    for _ in range(max_depth // 2):
+        left = left.replace(b"[]", b"").replace(b"{}", b"")
+        if not left:
+            return False
+    return True
 
 
 def _is_deeper(content: bytes, max_depth: int) -> bool:
