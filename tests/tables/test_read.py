@@ -1,13 +1,15 @@
 """Tables stream in chunks, pass their columns through, and never leave half a file."""
 
 import csv
+import gzip
 import tracemalloc
 
 import pyarrow as pa
 import pytest
+import zstandard
 from pyarrow import ipc, parquet
 
-from philtre import tables
+from philtre import data, tables
 from philtre.errors import DataError, MissingPackage, SignatureError
 from philtre.fields import Boolean, Category, Number, Timestamp
 from philtre.signature import Signature
@@ -166,3 +168,109 @@ def test_arrow_files_without_the_extra_name_it(source, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(MissingPackage, match=r"philtre\[arrow\]"):
         copy(source, tmp_path / "out.parquet")
+
+
+COLUMNS = {"age": [22.0, None], "class": [3, 1], "sex": ["m", "f"], "adult": [True, None]}
+SMALL = Signature({name: SIGNATURE.inputs[name] for name in COLUMNS}, SIGNATURE.outputs)
+TEXT = "age,class,sex,adult\n22,3,m,true\n,1,f,\n"
+RECORDS = [
+    '{"age": 22, "class": 3, "sex": "m", "adult": true}',
+    '{"class": 1, "sex": "f", "adult": null, "age": null}',
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("t.tsv", TEXT.replace(",", "\t").encode(), ["tab separated", "a header", "UTF-8 text"]),
+        ("t.csv", TEXT.replace(",", ";").encode(), ["semicolon separated", "a header", "UTF-8 text"]),
+        ("t.csv", TEXT.encode("utf-16"), ["comma separated", "a header", "UTF-16 text"]),
+        ("t.csv", TEXT.replace("\n", "\r\n").encode("utf-8-sig"), ["comma separated", "a header", "UTF-8 text"]),
+        ("t.csv.gz", gzip.compress(TEXT.encode()), ["gzip compressed", "comma separated", "a header", "UTF-8 text"]),
+        (
+            "t.csv.zst",
+            zstandard.compress(TEXT.encode()),
+            ["zstd compressed", "comma separated", "a header", "UTF-8 text"],
+        ),
+        ("t.jsonl", "\n".join(RECORDS).encode(), ["UTF-8 text"]),
+        ("t.json", f"[{','.join(RECORDS)}]".encode(), ["UTF-8 text"]),
+        ("t.json.gz", gzip.compress(f"[{','.join(RECORDS)}]".encode()), ["gzip compressed", "UTF-8 text"]),
+    ],
+)
+def test_what_can_be_read_can_be_predicted(tmp_path, name, content, said):
+    heard: list[str] = []
+    (tmp_path / name).write_bytes(content)
+    (chunk,) = tables.read(tmp_path / name, SMALL, report=heard.append)
+    assert chunk.values == COLUMNS
+    assert heard == said
+    frame = data.read(tmp_path / name)
+    assert {name: frame[name].to_list() for name in COLUMNS} == COLUMNS
+
+
+def test_columns_without_names_are_numbered(tmp_path):
+    (tmp_path / "t.csv").write_text("1;x;2\n3;y;4\n")
+    numbers = Signature({"column_1": Number(), "column_3": Number()}, {"prediction": Number()})
+    (chunk,) = tables.read(tmp_path / "t.csv", numbers)
+    assert chunk.values == {"column_1": [1, 3], "column_3": [2, 4]}
+    assert chunk.columns["column_2"] == ["x", "y"]
+
+
+def test_names_of_the_inputs_make_a_header(tmp_path):
+    (tmp_path / "t.csv").write_text("2010,2015\n1,2\n3,4\n")
+    (chunk,) = tables.read(tmp_path / "t.csv", Signature({"2015": Number()}, {"prediction": Number()}))
+    assert chunk.values == {"2015": [2, 4]}
+
+
+def test_windows_1252(tmp_path):
+    (tmp_path / "t.csv").write_bytes(b"city,x\n" + "Zürich,1\n".encode("cp1252"))
+    (chunk,) = tables.read(tmp_path / "t.csv", Signature({"city": Category(("Zürich",))}, {"prediction": Number()}))
+    assert chunk.values == {"city": ["Zürich"]}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_records_pass_through_as_text(tmp_path, suffix):
+    (tmp_path / "t.jsonl").write_text('{"x": 1, "tags": ["a", {"b": null}], "on": true}\n{"x": 2, "n": 1.5}\n')
+    numbers = Signature({"x": Number()}, {"prediction": Number()})
+    with tables.writing(tmp_path / f"out{suffix}", tmp_path / "t.jsonl", numbers) as writer:
+        for chunk in tables.read(tmp_path / "t.jsonl", numbers, rows=1):
+            writer.write(chunk, {"prediction": [0.5]})
+    frame = data.read(tmp_path / f"out{suffix}")
+    assert frame.columns == ["x", "tags", "on", "n", "prediction"]
+    assert frame["tags"][0] == '["a",{"b":null}]'
+    assert str(frame["on"][0]).lower() == "true"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "got"),
+    [
+        ("t.jsonl", '{"x": 1}\n{"x":\n', "one JSON object in each line, got none in line 2"),
+        ("t.jsonl", '{"x": 1}\n' * 150_000 + "[1]\n", "one JSON object in each line, got none in line 150001"),
+        ("t.json", "[1]", "an array of records, got Expected `object`, got `int`"),
+        ("t.json", '[{"x": 1}', "an array of records, got Input data was truncated"),
+        ("t.json", "[" * 1000, "at most 64 levels"),
+        ("t.jsonl", '{"x": ' + "[" * 1000, "at most 64 levels"),
+        ("t.parquet", "no table", "Parquet"),
+    ],
+)
+def test_bad_records_are_refused(tmp_path, name, content, got):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(DataError, match=got):
+        list(tables.read(tmp_path / name, Signature({"x": Number()}, {"prediction": Number()})))
+
+
+def test_a_stream_of_arrow_batches(tmp_path):
+    table = pa.table({"x": [1.0, 2.0, 3.0]})
+    with ipc.new_stream(str(tmp_path / "t.arrow"), table.schema) as writer:
+        writer.write_table(table)
+    chunks = list(tables.read(tmp_path / "t.arrow", Signature({"x": Number()}, {"prediction": Number()}), rows=2))
+    assert [chunk.values["x"] for chunk in chunks] == [[1.0, 2.0], [3.0]]
+
+
+def test_rows_that_are_appended_meanwhile_are_left_out(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x\n" + "1\n" * 10)
+    chunks = tables.read(path, Signature({"x": Number()}, {"prediction": Number()}), rows=4)
+    read = next(chunks).values["x"]
+    with path.open("a") as file:
+        file.write("no number\n")
+    assert read + [value for chunk in chunks for value in chunk.values["x"]] == [1.0] * 10
