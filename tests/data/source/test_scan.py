@@ -33,6 +33,13 @@ def test_parts_equal_the_whole(write, name):
     assert lazy.select(pl.col("id").sum()).collect(engine="streaming").item() == 499_500
 
 
+def test_what_was_inferred_is_said_once(write):
+    said: list[str] = []
+    scan(write("t.csv", TABLE), report=said.append)
+    scan(write("t.json", '[{"a": 1}]'), report=said.append)
+    assert said == ["comma separated", "a header", "UTF-8 text", "UTF-8 text"]
+
+
 def test_lines_that_are_appended_are_left_out_of_every_answer(write):
     path = write("t.csv", TABLE)
     lazy = scan(path)
