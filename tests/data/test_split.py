@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from philtre.data import folds, read, split
-from philtre.data.assign import codes_of, in_time
 from philtre.errors import DataError
 
 KINDS = {
@@ -95,20 +94,6 @@ def test_the_latest_rows_judge_and_equal_times_stay_together(times: list[int]):
     assert train["t"].max() < judged["t"].min()
 
 
-@pytest.mark.parametrize(
-    ("times", "sizes", "parts"),
-    [
-        ([0, 1, 2, 3, 4], [4, 1], [0, 0, 0, 0, 1]),
-        ([0, 0, 0, 1, 1], [4, 1], [0, 0, 0, 1, 1]),
-        ([0, 1, 1, 1, 1], [4, 1], [0, 1, 1, 1, 1]),
-        ([3, 2, 1, 0], [2, 2], [1, 1, 0, 0]),
-        ([0, 1, 2, 2, 2, 2], [2, 2, 2], [0, 1, 2, 2, 2, 2]),
-    ],
-)
-def test_time_is_cut_between_different_times(times, sizes, parts):
-    assert in_time(pl.Series(times).to_numpy(), sizes).tolist() == parts
-
-
 @given(n=st.integers(5, 60), parts=st.integers(2, 5), seed=st.integers(0, 9), how=st.sampled_from(HOW[:2]))
 def test_each_row_judges_in_one_fold(n: int, parts: int, seed: int, how: dict):
     frame = pl.DataFrame({"x": range(n), "y": [i % 3 for i in range(n)]})
@@ -144,11 +129,6 @@ def test_a_missing_class_is_a_class():
 def test_dates_that_are_text_are_ordered(tmp_path):
     pl.DataFrame({"day": ["2024-10-01", "2023-01-31", "2024-02-01"]}).write_csv(tmp_path / "t.csv")
     assert split(read(tmp_path / "t.csv"), time="day")[1]["day"].to_list() == ["2024-10-01"]
-
-
-@pytest.mark.parametrize("values", [[True, False], [0.5, 1.5], pl.Series(["b", "a"], dtype=pl.Categorical), ["b", "a"]])
-def test_values_of_any_type_are_classes(values):
-    assert sorted(codes_of(pl.Series("y", values), "class", 2)) == [0, 1]
 
 
 FRAME = pl.DataFrame(
