@@ -6,6 +6,7 @@ whole files and a reader of streams see the same table. Nothing here knows a dat
 
 from philtre.files.compression import MAX_BYTES
 from philtre.files.dialect import Dialect, infer
+from philtre.files.encoding import encoding_of
 from philtre.files.file import File, Report
 from philtre.files.names import check_names, numbered
 from philtre.files.nesting import MAX_DEPTH, check_depth
@@ -23,6 +24,7 @@ __all__ = [
     "Report",
     "check_depth",
     "check_names",
+    "encoding_of",
     "infer",
     "numbered",
     "rows",

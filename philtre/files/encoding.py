@@ -45,6 +45,26 @@ def to_utf8(blocks: Iterable[bytes], where: str, report: Callable[[str], None]) 
     yield from _Transcoder(where, report, encoding, len(mark)).run(chain([first[len(mark) :]], blocks))
 
 
+def encoding_of(head: bytes) -> str:
+    """In words, the encoding that the first part of a text tells.
+
+    Example:
+        >>> encoding_of("café".encode("latin-1"))
+        'Windows-1252 text'
+    """
+    return _words(_marked(head)[1] or _decided(head))
+
+
+def _words(encoding: str) -> str:
+    return f"{NAMES.get(encoding, 'UTF-8')} text"
+
+
+def _decided(block: bytes) -> str:
+    """The encoding that the first character outside ASCII decides, UTF-8 if there is none."""
+    outside = _OUTSIDE_ASCII.search(block)
+    return "utf-8" if outside is None or _UTF8.match(block, outside.start()) else "cp1252"
+
+
 def _joined(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """The same blocks; the first one is long enough for a mark."""
     first = b""
@@ -90,7 +110,7 @@ class _Transcoder:
             yield self.block(held)
         if self.decoder is not None:
             self._decode(b"", final=True)
-        self.report(f"{NAMES.get(self.encoding, 'UTF-8')} text")
+        self.report(_words(self.encoding))
 
     def block(self, block: bytes) -> bytes:
         self.lines += self.last.count(b"\n")
@@ -106,10 +126,8 @@ class _Transcoder:
         return text
 
     def _decide(self, block: bytes) -> None:
-        outside = _OUTSIDE_ASCII.search(block)
-        utf8 = outside is not None and _UTF8.match(block, outside.start()) is not None
-        self.encoding = "utf-8" if utf8 else "cp1252"
-        errors = "strict" if utf8 else "philtre.c1"
+        self.encoding = _decided(block)
+        errors = "strict" if self.encoding == "utf-8" else "philtre.c1"
         self.decoder = codecs.getincrementaldecoder(self.encoding)(errors)
 
     def _decode(self, block: bytes, final: bool = False) -> str:

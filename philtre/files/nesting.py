@@ -1,13 +1,15 @@
 """How deep JSON is nested, told before a parser that recurses sees it."""
 
 import re
+from itertools import accumulate
 
 from philtre.errors import DataError
 
 MAX_DEPTH = 64
 _BRACKETS = b"[]{}"
 _OTHERS = bytes(set(range(256)) - set(_BRACKETS))
-_TOKEN = re.compile(rb'"(?:\\.|[^"\\])*"|[\[\]{}]', re.DOTALL)
+_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_LEVEL = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
 def check_depth(content: bytes, where: str, max_depth: int = MAX_DEPTH) -> None:
@@ -21,21 +23,17 @@ def check_depth(content: bytes, where: str, max_depth: int = MAX_DEPTH) -> None:
 
 
 def _may_be_deeper(content: bytes, max_depth: int) -> bool:
-    """Take away pairs of brackets, level by level; brackets inside texts count, which `_is_deeper` puts right."""
+    """Take away pairs of brackets, at most two levels at once; brackets inside texts, which are left, prove nothing."""
     left = content.translate(None, _OTHERS)
-    for _ in range(max_depth):
-        fewer = left.replace(b"[]", b"").replace(b"{}", b"")
-        if fewer == left:
-            break
-        left = fewer
-    return left.count(b"[") + left.count(b"{") > 0
+    for _ in range(max_depth // 2):
+        left = left.replace(b"[]", b"").replace(b"{}", b"")
+        if not left:
+            return False
+    return True
 
 
 def _is_deeper(content: bytes, max_depth: int) -> bool:
-    depth = 0
-    for match in _TOKEN.finditer(content):
-        token = match[0]
-        depth += (token in (b"[", b"{")) - (token in (b"]", b"}"))
-        if depth > max_depth:
-            return True
-    return False
+    brackets = _TEXT.sub(b"", content).translate(None, _OTHERS)
+    if not _may_be_deeper(brackets, max_depth):
+        return False
+    return max(accumulate(_LEVEL[bracket] for bracket in brackets), default=0) > max_depth

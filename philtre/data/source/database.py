@@ -12,6 +12,7 @@ from urllib.parse import quote
 import polars as pl
 
 from philtre.errors import DataError, MissingPackage
+from philtre.files import check_names
 
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+]*)://(?P<path>[^?]*)(\?(?P<text>.*))?", re.DOTALL)
 _QUERY = re.compile(r"\s*(select|with|values|from)\b", re.IGNORECASE)
@@ -54,6 +55,7 @@ def _sqlite(path: str, text: str, where: str) -> pl.DataFrame:
             tables = [name for (name,) in connection.execute(TABLES)]
             cursor = connection.execute(_statement(text, tables, where))
             names = [column[0] for column in cursor.description]
+            check_names(names, where)
             return _frame(names, cursor.fetchall())
         except sqlite3.Error as error:
             raise _refused(where, str(error)) from None
@@ -88,7 +90,9 @@ def _duckdb(path: str, text: str, where: str) -> pl.DataFrame:
             parsed = connection.extract_statements(statement)
             if len(parsed) != 1 or parsed[0].type != duckdb.StatementType.SELECT:
                 raise _refused(where, "a statement that does more than read")
-            return pl.DataFrame(connection.sql(statement))
+            answer = connection.sql(statement)
+            check_names(answer.columns, where)
+            return pl.DataFrame(answer)
     except duckdb.Error as error:
         raise _refused(where, str(error).partition("\n")[0]) from None
 

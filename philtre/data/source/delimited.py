@@ -25,10 +25,11 @@ def parse_delimited(file: File, dialect: Dialect | None = None) -> pl.DataFrame:
     Raises:
         DataError: if a row has another width than the first one, a quote is left open, or names are empty or doubled.
     """
+    dialect = dialect or dialect_of(file)
     content = b"".join(file.text(max(file.snapshot.size, BLOCK)))
     text = content.lstrip(b"\r\n")
     before = content.count(b"\n", 0, len(content) - len(text))
-    return parse_text(text, dialect or dialect_of(file), file.where, before)
+    return parse_text(text, dialect, file.where, before)
 
 
 def dialect_of(file: File, like: Dialect | None = None) -> Dialect:

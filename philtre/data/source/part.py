@@ -10,7 +10,7 @@ import polars as pl
 from philtre.data.source.delimited import dialect_of, parse_text
 from philtre.data.source.records import parse_lines
 from philtre.data.source.types import cast_to
-from philtre.files import Dialect, File, whole_rows
+from philtre.files import Dialect, File, encoding_of, whole_rows
 
 PART = 16 << 20
 """Bytes of a text that are parsed at once."""
@@ -49,6 +49,7 @@ class DelimitedParts(Parts):
     def __init__(self, path: Path, file: File, like: Dialect | None = None) -> None:
         super().__init__(path, file)
         self.dialect = dialect_of(file, like)
+        file.report(encoding_of(file.head))
         _, first = next(whole_rows([file.head_text().encode()], self.dialect.quoted))
         self.head = parse_text(first.lstrip(b"\r\n"), self.dialect, file.where)
 

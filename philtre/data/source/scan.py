@@ -1,7 +1,7 @@
 """Scan a source part by part, in constant memory."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +9,7 @@ from polars.io.plugins import register_io_source
 
 from philtre.data.source.database import is_query
 from philtre.data.source.folder import files_of, joined
-from philtre.data.source.part import DelimitedParts, Parts, Schema, parts_of
+from philtre.data.source.part import DelimitedParts, Parts, parts_of
 from philtre.data.source.read import read
 from philtre.data.source.types import typed
 from philtre.errors import DataError
@@ -32,30 +32,38 @@ def scan(source: str | os.PathLike[str], *, report: Report | None = None, max_by
     Raises:
         DataError: see `read`; while collecting, if the content is damaged or does not fit.
     """
-    paths = _paths(source, report)
+    found: list[str] = []
+    paths = _paths(source, found.append)
     parts: dict[Path, Parts] = {}
     for path in paths:
-        with File(path, None if parts else report, max_bytes) as file:
+        with File(path, None if parts else found.append, max_bytes) as file:
             part = parts_of(path, file, next(iter(parts.values()), None))
         if part is None:
             break
         parts[path] = part
     if not parts or len(parts) < len(paths):
         return read(source, report=report, max_bytes=max_bytes).lazy()
+    if report:
+        for words in found:
+            report(words)
+    return _lazy(list(parts.values()), _schema(parts, f"'{source}'"), f"'{source}'")
+
+
+def _schema(parts: Mapping[Path, Parts], where: str) -> pl.Schema:
     head = joined({path: part.head for path, part in parts.items()})
-    check_names(head.columns, f"'{source}'")
-    schema = (typed(head) if isinstance(part, DelimitedParts) else head).schema
-    return _lazy(list(parts.values()), schema, f"'{source}'")
+    check_names(head.columns, where)
+    text = isinstance(next(iter(parts.values())), DelimitedParts)
+    return (typed(head) if text else head).schema
 
 
-def _paths(source: str | os.PathLike[str], report: Report | None) -> list[Path]:
+def _paths(source: str | os.PathLike[str], report: Report) -> list[Path]:
     """The files to stream; none of standard input or a query."""
     if is_query(source) or str(source) == "-":
         return []
     return files_of(Path(source), report) if Path(source).is_dir() else [Path(source)]
 
 
-def _lazy(parts: list[Parts], schema: Schema, where: str) -> pl.LazyFrame:
+def _lazy(parts: list[Parts], schema: pl.Schema, where: str) -> pl.LazyFrame:
     def batches(
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, batch_rows: int | None
     ) -> Iterator[pl.DataFrame]:
@@ -75,4 +83,4 @@ def _lazy(parts: list[Parts], schema: Schema, where: str) -> pl.LazyFrame:
             got = str(error).partition("\n")[0]
             raise DataError(where, expected="content as in its first part", got=got) from None
 
-    return register_io_source(checked, schema=pl.Schema(schema))
+    return register_io_source(checked, schema=schema)

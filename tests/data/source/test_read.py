@@ -1,7 +1,12 @@
+import gzip
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import polars as pl
 import pytest
+import zstandard
 
 from philtre.data import read
 from philtre.errors import DataError
@@ -113,3 +118,65 @@ def test_a_damaged_parquet_file(tmp_path: Path):
     (tmp_path / "table.parquet").write_bytes(b"PAR1 and then nothing")
     with pytest.raises(DataError, match="expects a file in Parquet format"):
         read(tmp_path / "table.parquet")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_a_file_that_grows_while_it_is_read_gives_its_complete_rows(tmp_path: Path, suffix: str):
+    path = tmp_path / f"table{suffix}"
+    rows = [f"{i},x{i}\n" if suffix == ".csv" else f'{{"a": {i}, "b": "x{i}"}}\n' for i in range(40_000)]
+    stop = threading.Event()
+
+    def write() -> None:
+        with path.open("a", buffering=1000) as file:
+            for row in rows[20:]:
+                file.write(row)
+                if stop.wait(0.000_01):
+                    return
+
+    path.write_text(("a,b\n" if suffix == ".csv" else "") + "".join(rows[:20]))
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        frames = [read(path)]
+        while len(frames) < 10 or frames[-1].height == frames[0].height:
+            frames.append(read(path))
+    finally:
+        stop.set()
+        writer.join()
+    heights = [frame.height for frame in frames]
+    assert heights == sorted(heights)
+    for frame in frames:
+        assert frame.rows() == [(i, f"x{i}") for i in range(frame.height)]
+
+
+def test_a_packed_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "table.csv.gz"
+    path.write_bytes(gzip.compress(b"a,b\n1,2\n"))
+
+    def grow(words: str) -> None:
+        with path.open("ab") as file:
+            file.write(gzip.compress(b"3,4\n"))
+
+    with pytest.raises(DataError, match=r"a file that stands still while it is read, got .* bytes more at its end"):
+        read(path, report=grow)
+    assert read(path).height > 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a,b\n1,x\n", b"a\tb\n1\tx\n", b'[{"a": 1, "b": "x"}]', b'{"a": 1, "b": "x"}\n', gzip.compress(b"a,b\n1,x\n")],
+)
+def test_standard_input_is_told_by_its_content(content: bytes):
+    code = "from philtre.data import read, scan; print(read('-').rows())"
+    done = subprocess.run([sys.executable, "-c", code], input=content, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == "[(1, 'x')]"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("t.csv.gz", gzip.compress(bytes(10) * 100_000)), ("t.csv.zst", zstandard.compress(bytes(1_000_000)))],
+)
+def test_a_bomb_is_refused_with_the_name_of_the_bound(tmp_path: Path, name: str, content: bytes):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=r"at most 1,000 bytes when unpacked, got more. Hint: max_bytes=\.\.\. sets"):
+        read(tmp_path / name, max_bytes=1000)

@@ -128,3 +128,21 @@ def test_other_kinds_of_arrow_files(tmp_path: Path, kind: str):
     write(tmp_path / "table.feather")
     assert_frame_equal(read(tmp_path / "table.feather"), frame)
     assert_frame_equal(scan(tmp_path / "table.feather").collect(), frame)
+
+
+@given(values=st.lists(st.none() | st.integers(-9, 9), min_size=1, max_size=9))
+@files
+def test_one_column_with_missing_values(tmp_path: Path, values: list[int | None]):
+    frame = pl.DataFrame({"only": [5, *values]})
+    frame.write_csv(tmp_path / "table.csv")
+    assert_frame_equal(read(tmp_path / "table.csv"), frame)
+    assert_frame_equal(scan(tmp_path / "table.csv").collect(), frame)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@given(texts=st.lists(st.text(st.sampled_from('ab1,";\t\n\r| é'), max_size=5), min_size=2, max_size=9))
+@files
+def test_marks_inside_cells(tmp_path: Path, separator: str, texts: list[str]):
+    frame = pl.DataFrame({"id": range(len(texts)), "note": [f"x{text}" for text in texts]})
+    frame.write_csv(tmp_path / "table.csv", separator=separator)
+    assert_frame_equal(read(tmp_path / "table.csv"), frame)
