@@ -6,6 +6,7 @@ The whole of it takes more than an hour on two cores; ``--quick`` takes one spli
 import argparse
 import statistics
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import polars as pl
 
 from bench import tables
 from bench.command import Failed, Trained, train
-from bench.datasets import LATE, SHARED, Absent, path, raw_flights
+from bench.datasets import LATE, SHARED, path, raw_flights
 from bench.scoring import calibration_error, coverage
 from bench.tables import Table
 from bench.verdicts import Verdicts
@@ -36,11 +37,11 @@ class Run:
         self.peers: dict[str, list[float]] = {}
 
     def attempt(self, what: str, measure: Callable[[], None]) -> None:
-        """Measure, or say in the table why it could not be done."""
+        """Measure, or say in the table why it could not be done: the rows after it are measured all the same."""
         try:
             measure()
-        except (Absent, Failed) as error:
-            self.verdicts.skip(what, error)
+        except Exception as error:
+            self.verdicts.skip(what, f"{type(error).__name__}: {error}")
 
     def splits(self, table: Table) -> Sequence[tables.Split]:
         """The splits that are used."""
@@ -55,7 +56,7 @@ class Run:
     def compete(self, what: str, table: Table, below: float, *options: str) -> list[Trained]:
         """Train on each split, add the row of the scores, and give what was trained."""
         peer = self.peer(table)
-        bar, theirs = f"{table.metric} >= peer's {-below:+.3f} = {peer + -below:.4f}", f"{peer:.4f}"
+        bar, theirs = f"{table.metric} >= peer's - {below:g} = {peer - below:.4f}", f"{peer:.4f}"
         if self.options.peers_only:
             self.verdicts.add(what, bar, "", theirs, None)
             return []
@@ -66,7 +67,7 @@ class Run:
             return []
         scores = [table.score(each.predict(b), b) for each, (_, b) in zip(trained, self.splits(table), strict=True)]
         mean = statistics.fmean(scores)
-        self.verdicts.add(what, bar, f"{mean:.4f}", theirs, mean >= peer - below, f"{len(scores)} splits")
+        self.verdicts.add(what, bar, f"{mean:.4f}", theirs, mean >= peer - below, f"mean of {len(scores)}")
         return trained
 
     def in_time(self, table: Table, trained: Sequence[Trained]) -> None:
@@ -140,7 +141,7 @@ def plain(run: Run) -> None:
     """Tables that train with nothing but ``--target``."""
     files = {"vega/seattle-weather.csv": "weather", "vega/penguins.json": "Species"}
     for name, target in files.items():
-        run.attempt(name, lambda name=name, target=target: _plain(run, name, target))  # type: ignore[misc]
+        run.attempt(name, partial(_plain, run, name, target))
 
 
 def _plain(run: Run, name: str, target: str) -> None:
@@ -182,9 +183,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     title = ", ".join(f"{name} {version(name)}" for name in packages)
     print(f"{title}; {'one split' if options.quick else 'all splits'}\n")
     for name in options.only or MEASURES:
-        run.attempt(name, lambda name=name: MEASURES[name](run))  # type: ignore[misc]
-    if options.markdown:
-        run.verdicts.save(options.markdown, title)
+        run.attempt(name, partial(MEASURES[name], run))
+        if options.markdown:
+            run.verdicts.save(options.markdown, title)
 
 
 if __name__ == "__main__":
