@@ -14,7 +14,7 @@ import polars as pl
 
 from bench import tables
 from bench.command import Failed, Trained, train
-from bench.datasets import LATE, SHARED, path, raw_flights
+from bench.datasets import LATE, SHARED, Absent, path, raw_flights
 from bench.scoring import calibration_error, coverage
 from bench.tables import Table
 from bench.verdicts import Verdicts
@@ -40,8 +40,10 @@ class Run:
         """Measure, or say in the table why it could not be done: the rows after it are measured all the same."""
         try:
             measure()
+        except Absent as error:
+            self.verdicts.add(what, "", "", "", None, str(error))
         except Exception as error:
-            self.verdicts.skip(what, f"{type(error).__name__}: {error}")
+            self.verdicts.add(what, "", "", "", False, f"{type(error).__name__}: {error}")
 
     def splits(self, table: Table) -> Sequence[tables.Split]:
         """The splits that are used."""
@@ -63,7 +65,7 @@ class Run:
         try:
             trained = [train(a, table.target, *options, separator=table.separator) for a, _ in self.splits(table)]
         except Failed as error:
-            self.verdicts.add(what, bar, "", theirs, None, f"{error}"[-300:])
+            self.verdicts.add(what, bar, "", theirs, False, str(error))
             return []
         scores = [table.score(each.predict(b), b) for each, (_, b) in zip(trained, self.splits(table), strict=True)]
         mean = statistics.fmean(scores)
@@ -176,13 +178,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--peers-only", action="store_true", help="find the bars only")
     parser.add_argument("--data", type=Path, default=SHARED, help="folder of the tables")
     parser.add_argument("--markdown", type=Path, help="file for the table")
-    parser.add_argument("only", nargs="*", default=[], help=f"rows of {', '.join(MEASURES)}; all by default")
+    parser.add_argument("--only", nargs="+", choices=[*MEASURES], default=[*MEASURES], help="rows; all by default")
     options = parser.parse_args(arguments)
     run = Run(options)
     packages = ("philtre", "scikit-learn", "polars", "jax", "onnxruntime")
     title = ", ".join(f"{name} {version(name)}" for name in packages)
     print(f"{title}; {'one split' if options.quick else 'all splits'}\n")
-    for name in options.only or MEASURES:
+    for name in options.only:
         run.attempt(name, partial(MEASURES[name], run))
         if options.markdown:
             run.verdicts.save(options.markdown, title)

@@ -24,15 +24,12 @@ class Verdicts:
             bar: what it has to reach, in words.
             philtre: its figure.
             peer: that of the peer, "" where there is none.
-            good: whether the bar is reached; None where it was not measured.
-            note: added to the verdict.
+            good: whether the bar is reached; None where there is none, or it was not measured.
+            note: added to the verdict, in one line.
         """
-        verdict = {True: "reached", False: "MISSED", None: "not measured"}[good]
-        self._row((what, bar, philtre, peer, f"{verdict}: {note}" if note else verdict))
-
-    def skip(self, what: str, reason: object) -> None:
-        """Print a row that could not be measured, with the reason in one line."""
-        self.add(what, "", "", "", None, " ".join(str(reason).split())[-300:])
+        verdict = {True: "reached", False: "MISSED", None: "not measured" if bar else ""}[good]
+        words = [verdict, " ".join(note.split())[-300:]]
+        self._row((what, bar, philtre, peer, ": ".join(word for word in words if word)))
 
     def save(self, path: Path, title: str) -> None:
         """Write the table as Markdown."""
