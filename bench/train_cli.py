@@ -165,6 +165,7 @@ def _covered(answers: pl.DataFrame, truth: pl.Series) -> float:
 
 
 MEASURES = {each.__name__: each for each in (titanic, adult, california, flights, suspect, plain, digits)}
+PEERLESS = ("plain", "digits")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -184,7 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     packages = ("philtre", "scikit-learn", "polars", "jax", "onnxruntime")
     title = ", ".join(f"{name} {version(name)}" for name in packages)
     print(f"{title}; {'one split' if options.quick else 'all splits'}\n")
-    for name in options.only:
+    for name in (name for name in options.only if not (options.peers_only and name in PEERLESS)):
         run.attempt(name, partial(MEASURES[name], run))
         if options.markdown:
             run.verdicts.save(options.markdown, title)
