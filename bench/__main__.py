@@ -1,4 +1,4 @@
-"""Run all benchmarks: ``python -m bench``; or one: ``python -m bench.serving``. Training is run on one split a table."""
+"""Run all benchmarks: ``python -m bench``; or one: ``python -m bench.serving``. Training takes one split a table."""
 
 from bench import recipe, serving, size, start, train_cli
 
