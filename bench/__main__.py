@@ -1,7 +1,10 @@
-"""Run all benchmarks: ``python -m bench``; or one: ``python -m bench.serving``."""
+"""Run all benchmarks: ``python -m bench``; or one: ``python -m bench.serving``. Training takes one split a table."""
 
-from bench import serving, size, start
+from bench import recipe, serving, size, start, train_cli
 
 for benchmark in (size, start, serving):
     benchmark.main()
     print()
+recipe.main([])
+print()
+train_cli.main(["--quick"])
