@@ -36,8 +36,8 @@ HURRIED = 0.6
 class Run:
     """What the stages of one call share; see `fit_table`."""
 
-    def __init__(self, frame: Any, recipe: Recipe, options: Options, report: Report | None) -> None:
-        self.budget = Budget(options.seconds)
+    def __init__(self, frame: Any, recipe: Recipe, options: Options, budget: Budget, report: Report | None) -> None:
+        self.budget = budget
         self.fitting = self.budget.portion(1 - AFTER)
         self.options, self.recipe = options, recipe
         self.tell: Report = report or (lambda kind, text: None)
