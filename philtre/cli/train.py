@@ -70,7 +70,8 @@ def train(
     console.print(f"{data}: {frame.height:,} rows, {frame.width} columns", markup=False)
     with console.status("") as status:
         fitted = interruptible(
-            lambda: fit_table(frame, **options, report=lambda event, text: _tell(console, status, event, text))
+            lambda: fit_table(frame, **options, report=lambda event, text: _tell(console, status, event, text)),
+            tidy=status.stop,
         )
     fitted.save(output, source=data if Path(data).is_file() else None)
     page = None if no_report else fitted.report(report or output.with_suffix(".html"))
