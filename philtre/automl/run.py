@@ -1,7 +1,6 @@
 """One run of `fit_table`: prepare the folds, try the candidates, choose, tune, fit on all rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from statistics import fmean
 from typing import Any, Literal
 
@@ -61,8 +60,8 @@ class Run:
         folds = split(self.frame, labels, self.options)
         self.tell("progress", f"preparing {len(folds)} folds" if len(folds) > 1 else "preparing a held-out fifth")
         parts = [prepare(self.recipe, self.frame, fold) for fold in folds]
-        judge = Judge(self.metric, self.goal, self._truth(labels), parts)
-        tried = [self._measured(trial, parts[0]) for trial in self._try_all(parts)]
+        judge = Judge(self.metric, self.goal, self._truth(labels))
+        tried = [self._measured(trial) for trial in self._try_all(parts)]
         if not any(trial.fits for trial, _ in tried):
             raise next(trial.error for trial, _ in tried if trial.error)
         choice = judge.choose([trial for trial, _ in tried])
@@ -103,23 +102,23 @@ class Run:
                 self._note(f"{candidate.name}: {len(trial.fits)} of {len(parts)} folds, for lack of time")
         return trials
 
-    def _measured(self, trial: Trial, part: Part) -> tuple[Trial, Cost]:
+    def _measured(self, trial: Trial) -> tuple[Trial, Cost]:
         """Size and latency of a candidate; one that no file can hold is out."""
         if not trial.fits:
             return trial, Cost(0, 0.0)
         self.tell("progress", f"{trial.candidate.name}: size and latency")
         try:
-            return trial, measure(_program(part.prepared, trial.fits[0]), self.frame)
+            return trial, measure(_program(trial.parts[0].prepared, trial.fits[0]), self.frame)
         except Exception as error:
             self._note(f"{trial.candidate.name} failed: {_said(error)}")
-            return replace(trial, fits=(), answers=(), error=error), Cost(0, 0.0)
+            return Trial(trial.candidate, error=error), Cost(0, 0.0)
 
     def _finish(self, judge: Judge, choice: Choice, results: tuple[Result, ...]) -> FittedTable:
         trial = choice.trial
         score = judge.score(trial, len(trial.answers))
         self.tell("score", f"{trial.candidate.name}: {score}")
         tuned = tune(judge, trial, self.options)
-        prepared, fit = self._final(judge, trial)
+        prepared, fit = self._final(trial)
         self.tell("progress", "importance of the columns")
         return self._fitted(
             tuned.into(prepared),
@@ -136,15 +135,14 @@ class Run:
             importance=importance(judge, trial, self.frame, self.budget, seed=self.options.seed),
         )
 
-    def _final(self, judge: Judge, trial: Trial) -> tuple[Prepared, Fit]:
+    def _final(self, trial: Trial) -> tuple[Prepared, Fit]:
         """Fit the chosen candidate on all rows; if that is cut far too short, keep what a fold has fitted."""
-        done = judge.parts[: len(trial.fits)]
-        share = fmean(len(part.fitted) for part in done) / self.frame.height
-        hurried = self.fitting.left < HURRIED * FINAL * trial.seconds / len(done) / share
+        share = fmean(len(part.fitted) for part in trial.parts) / self.frame.height
+        hurried = self.fitting.left < HURRIED * FINAL * trial.seconds / len(trial.fits) / share
         fitted = self._fit_all(trial.candidate, trial.hints) if self.fitting.left else None
         if fitted is None or (hurried and not self.fitting.left):
             self._note("the model is that of the last fold: there was no time to fit one on all rows")
-            return done[-1].prepared, trial.fits[-1]
+            return trial.parts[-1].prepared, trial.fits[-1]
         return fitted
 
     def _fit_all(self, candidate: Candidate, hints: Mapping[str, Any]) -> tuple[Prepared, Fit]:
