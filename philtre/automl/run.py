@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 from typing import Any, Literal
 
+import numpy as np
+
 from philtre.automl.budget import Budget
 from philtre.automl.candidate import Candidate, Fit
 from philtre.automl.fitted import FittedTable
@@ -30,6 +32,9 @@ AFTER = 0.1
 """Share of the time for what comes after the fits: sizes, latencies, importance."""
 HURRIED = 0.6
 """A fit on all rows that was cut at less than this share of the time it needs is worse than one of a fold."""
+
+FREQUENT = 0.9
+"""Where a class has more than this share of the rows, always to name it looks good."""
 
 
 class Run:
@@ -61,6 +66,7 @@ class Run:
         self.tell("progress", f"preparing {len(folds)} folds" if len(folds) > 1 else "preparing a held-out fifth")
         parts = [prepare(self.recipe, self.frame, fold) for fold in folds]
         judge = Judge(self.metric, self.goal, self._truth(labels))
+        self._warn_of_a_rare_class(judge.truth)
         tried = [self._measured(trial) for trial in self._try_all(parts)]
         if not any(trial.fits for trial, _ in tried):
             raise next(trial.error for trial, _ in tried if trial.error)
@@ -74,6 +80,13 @@ class Run:
         if self.options.interval is not None and (self.classify or self.options.folds == 0):
             got = "a classification" if self.classify else "folds=0"
             raise DataError("interval", expected="a regression that is cross-validated", got=got)
+
+    def _warn_of_a_rare_class(self, truth: Array) -> None:
+        most = np.bincount(truth).max() / len(truth) if self.classify else 0.0
+        if self.options.metric is None and most > FREQUENT:
+            self._note(
+                f"one class is {most:.0%} of the rows, so that accuracy says little: balanced_accuracy, f1 or auc"
+            )
 
     def _truth(self, labels: Array | None) -> Array:
         if labels is not None:

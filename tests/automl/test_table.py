@@ -144,6 +144,12 @@ def test_class_weights_find_more_of_the_rare_class():
     assert balanced > plain + 0.1
 
 
+def test_a_rare_class_makes_accuracy_a_poor_judge(two_classes):
+    rare = two_classes.with_columns(y=pl.when(pl.int_range(pl.len()) < 20).then(1).otherwise(0))
+    assert "93% of the rows" in ph.fit_table(rare, target="y", **QUICK).notes[0]
+    assert not ph.fit_table(rare, target="y", metric="f1", **QUICK).notes
+
+
 class Broken:
     name = "broken"
 
