@@ -38,9 +38,9 @@ def importance(judge: Judge, trial: Trial, frame: Any, budget: Budget, *, seed: 
     """
     random = np.random.default_rng(seed)
     count = len(trial.fits)
-    losses: dict[str, list[float]] = {name: [] for name in judge.parts[0].prepared.fields}
+    losses: dict[str, list[float]] = {name: [] for name in trial.parts[0].prepared.fields}
     for repeat in range(max(REPEATS, count)):
-        part, fit = judge.parts[repeat % count], trial.fits[repeat % count]
+        part, fit = trial.parts[repeat % count], trial.fits[repeat % count]
         rows = np.sort(random.permutation(part.judged)[:ROWS])
         sample = frame[rows]
         whole = _score(judge, trial, part, fit, sample, rows)

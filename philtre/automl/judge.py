@@ -13,6 +13,9 @@ from philtre.automl.trial import Trial
 from philtre.data import FittedTarget
 from philtre.fields import Array
 
+EQUAL = 1e-9
+"""Means that differ by less than this share are equal."""
+
 
 class Choice(NamedTuple):
     """The candidate that is taken, and why."""
@@ -29,20 +32,18 @@ class Judge:
         metric: what is best.
         goal: the target fitted on all rows.
         truth: [n], positions of the classes, or the numbers, of all rows.
-        parts: the folds.
         temperatures: of each candidate, by name, as they are asked for.
     """
 
     metric: Metric
     goal: FittedTarget
     truth: Array
-    parts: Sequence[Part]
     temperatures: dict[str, float] = field(default_factory=dict)
 
     def score(self, trial: Trial, count: int, metric: Metric | None = None) -> Score:
         """Judge a candidate by its first `count` folds."""
         metric = metric or self.metric
-        parts = self.parts[:count]
+        parts = trial.parts[:count]
         temperature = self.temperature(trial)
         folds = tuple(
             metric(self.truth[part.judged], self.answers(raw, temperature))
@@ -66,7 +67,7 @@ class Judge:
 
     def rows(self, trial: Trial) -> Array:
         """Positions of the rows that a candidate has answered, fold by fold."""
-        return np.concatenate([part.judged for part, _ in zip(self.parts, trial.answers, strict=False)])
+        return np.concatenate([part.judged for part in trial.parts])
 
     def answers(self, raw: Array, temperature: float, threshold: float | None = None) -> Answers:
         """What the saved program would say, given scores or predictions."""
@@ -87,7 +88,8 @@ class Judge:
         done = [trial for trial in trials if trial.answers]
         count = min(len(trial.answers) for trial in done)
         scores = [self.score(trial, count) for trial in done]
-        best = max(range(len(done)), key=lambda i: (round(self.metric.gain(scores[i].mean, 0.0), 9), -i))
+        gains = np.array([self.metric.gain(score.mean, 0.0) for score in scores])
+        best = int(np.argmax(gains >= gains.max() - EQUAL * abs(gains.max())))
         return Choice(done[best], self._reason(done, scores, best))
 
     def _reason(self, done: Sequence[Trial], scores: Sequence[Score], best: int) -> str:

@@ -1,9 +1,10 @@
 """One run of `fit_table`: prepare the folds, try the candidates, choose, tune, fit on all rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from statistics import fmean
 from typing import Any, Literal
+
+import numpy as np
 
 from philtre.automl.budget import Budget
 from philtre.automl.candidate import Candidate, Fit
@@ -32,12 +33,15 @@ AFTER = 0.1
 HURRIED = 0.6
 """A fit on all rows that was cut at less than this share of the time it needs is worse than one of a fold."""
 
+FREQUENT = 0.9
+"""Where a class has more than this share of the rows, always to name it looks good."""
+
 
 class Run:
     """What the stages of one call share; see `fit_table`."""
 
-    def __init__(self, frame: Any, recipe: Recipe, options: Options, report: Report | None) -> None:
-        self.budget = Budget(options.seconds)
+    def __init__(self, frame: Any, recipe: Recipe, options: Options, budget: Budget, report: Report | None) -> None:
+        self.budget = budget
         self.fitting = self.budget.portion(1 - AFTER)
         self.options, self.recipe = options, recipe
         self.tell: Report = report or (lambda kind, text: None)
@@ -61,8 +65,9 @@ class Run:
         folds = split(self.frame, labels, self.options)
         self.tell("progress", f"preparing {len(folds)} folds" if len(folds) > 1 else "preparing a held-out fifth")
         parts = [prepare(self.recipe, self.frame, fold) for fold in folds]
-        judge = Judge(self.metric, self.goal, self._truth(labels), parts)
-        tried = [self._measured(trial, parts[0]) for trial in self._try_all(parts)]
+        judge = Judge(self.metric, self.goal, self._truth(labels))
+        self._warn_of_a_rare_class(judge.truth)
+        tried = [self._measured(trial) for trial in self._try_all(parts)]
         if not any(trial.fits for trial, _ in tried):
             raise next(trial.error for trial, _ in tried if trial.error)
         choice = judge.choose([trial for trial, _ in tried])
@@ -75,6 +80,13 @@ class Run:
         if self.options.interval is not None and (self.classify or self.options.folds == 0):
             got = "a classification" if self.classify else "folds=0"
             raise DataError("interval", expected="a regression that is cross-validated", got=got)
+
+    def _warn_of_a_rare_class(self, truth: Array) -> None:
+        most = np.bincount(truth).max() / len(truth) if self.classify else 0.0
+        if self.options.metric is None and most > FREQUENT:
+            self._note(
+                f"one class is {most:.0%} of the rows, so that accuracy says little: balanced_accuracy, f1 or auc"
+            )
 
     def _truth(self, labels: Array | None) -> Array:
         if labels is not None:
@@ -103,23 +115,23 @@ class Run:
                 self._note(f"{candidate.name}: {len(trial.fits)} of {len(parts)} folds, for lack of time")
         return trials
 
-    def _measured(self, trial: Trial, part: Part) -> tuple[Trial, Cost]:
+    def _measured(self, trial: Trial) -> tuple[Trial, Cost]:
         """Size and latency of a candidate; one that no file can hold is out."""
         if not trial.fits:
             return trial, Cost(0, 0.0)
         self.tell("progress", f"{trial.candidate.name}: size and latency")
         try:
-            return trial, measure(_program(part.prepared, trial.fits[0]), self.frame)
+            return trial, measure(_program(trial.parts[0].prepared, trial.fits[0]), self.frame)
         except Exception as error:
             self._note(f"{trial.candidate.name} failed: {_said(error)}")
-            return replace(trial, fits=(), answers=(), error=error), Cost(0, 0.0)
+            return Trial(trial.candidate, error=error), Cost(0, 0.0)
 
     def _finish(self, judge: Judge, choice: Choice, results: tuple[Result, ...]) -> FittedTable:
         trial = choice.trial
         score = judge.score(trial, len(trial.answers))
         self.tell("score", f"{trial.candidate.name}: {score}")
         tuned = tune(judge, trial, self.options)
-        prepared, fit = self._final(judge, trial)
+        prepared, fit = self._final(trial)
         self.tell("progress", "importance of the columns")
         return self._fitted(
             tuned.into(prepared),
@@ -136,15 +148,14 @@ class Run:
             importance=importance(judge, trial, self.frame, self.budget, seed=self.options.seed),
         )
 
-    def _final(self, judge: Judge, trial: Trial) -> tuple[Prepared, Fit]:
+    def _final(self, trial: Trial) -> tuple[Prepared, Fit]:
         """Fit the chosen candidate on all rows; if that is cut far too short, keep what a fold has fitted."""
-        done = judge.parts[: len(trial.fits)]
-        share = fmean(len(part.fitted) for part in done) / self.frame.height
-        hurried = self.fitting.left < HURRIED * FINAL * trial.seconds / len(done) / share
+        share = fmean(len(part.fitted) for part in trial.parts) / self.frame.height
+        hurried = self.fitting.left < HURRIED * FINAL * trial.seconds / len(trial.fits) / share
         fitted = self._fit_all(trial.candidate, trial.hints) if self.fitting.left else None
         if fitted is None or (hurried and not self.fitting.left):
             self._note("the model is that of the last fold: there was no time to fit one on all rows")
-            return done[-1].prepared, trial.fits[-1]
+            return trial.parts[-1].prepared, trial.fits[-1]
         return fitted
 
     def _fit_all(self, candidate: Candidate, hints: Mapping[str, Any]) -> tuple[Prepared, Fit]:

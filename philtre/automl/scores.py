@@ -106,14 +106,20 @@ def accuracy(truth: Array, answers: Answers) -> float:
 
 
 def balanced_accuracy(truth: Array, answers: Answers) -> float:
-    """Mean over the classes of the share of their rows that is found (recall)."""
+    """Mean over the classes of the share of their rows that is found (recall).
+
+    Reference: Brodersen et al., "The balanced accuracy and its posterior distribution", 2010.
+    """
     found = np.bincount(truth, weights=truth == answers.values)
     counts = np.bincount(truth)
     return float(np.mean(found[counts > 0] / counts[counts > 0]))
 
 
 def f1(truth: Array, answers: Answers) -> float:
-    """Harmonic mean of precision and recall: of the second of two classes, else the mean over the classes (macro)."""
+    """Harmonic mean of precision and recall: of the second of two classes, else the mean over the classes (macro).
+
+    Reference: van Rijsbergen, "Information Retrieval", 1979.
+    """
     k = _probabilities(answers).shape[1]
     right = np.bincount(truth[truth == answers.values], minlength=k)
     both = np.bincount(truth, minlength=k) + np.bincount(answers.values, minlength=k)
@@ -135,14 +141,20 @@ def auc(truth: Array, answers: Answers) -> float:
 
 
 def log_loss(truth: Array, answers: Answers) -> float:
-    """Mean of -log of the probability of the true class (nats); clipped at the float's epsilon."""
+    """Mean of -log of the probability of the true class (nats); clipped at the float's epsilon.
+
+    Reference: Good, "Rational Decisions", 1952.
+    """
     epsilon = np.finfo(np.float64).eps
     chosen = _probabilities(answers)[np.arange(len(truth)), truth]
     return float(-np.mean(np.log(np.clip(chosen, epsilon, 1 - epsilon))))
 
 
 def r2(truth: Array, answers: Answers) -> float:
-    """Share of the variance that is explained: 1 for perfect answers, 0 for those no better than the mean."""
+    """Share of the variance that is explained: 1 for perfect answers, 0 for those no better than the mean.
+
+    Reference: Wright, "Correlation and Causation", 1921.
+    """
     total = float(np.sum((truth - truth.mean()) ** 2))
     return 1.0 - float(np.sum((truth - answers.values) ** 2)) / total if total else 0.0
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from philtre.automl.budget import Budget
 from philtre.automl.fitted import FittedTable
 from philtre.automl.options import ClassWeight, Options
 from philtre.automl.run import Report, Run
@@ -63,7 +64,8 @@ def fit_table(
         'high'
     """
     options = Options(metric, folds, groups, time, time_limit, seed, candidates, exclude, class_weight, interval)
-    run = Run(frame, _recipe(frame, target, task, recipe), options, report)
+    budget = Budget(options.seconds)
+    run = Run(frame, _recipe(frame, target, task, recipe), options, budget, report)
     return run.without_comparison() if options.folds == 0 else run.compare()
 
 

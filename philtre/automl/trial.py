@@ -23,13 +23,15 @@ class Trial:
 
     Attributes:
         candidate: the one that was tried.
-        fits: one of each fold that was done, in order.
+        parts: the folds that were done, in order.
+        fits: one of each of them.
         answers: what each fit says of the rows that judge it; see `answer`.
         seconds: of fitting, over all folds.
         error: why it stopped, if it failed.
     """
 
     candidate: Candidate
+    parts: tuple[Part, ...] = ()
     fits: tuple[Fit, ...] = ()
     answers: tuple[Array, ...] = ()
     seconds: float = 0.0
@@ -84,7 +86,7 @@ def try_candidate(
         except Exception as error:
             return Trial(candidate, seconds=sum(spent), error=error)
         spent.append(budget.clock() - start)
-    return Trial(candidate, tuple(fits), tuple(answers), sum(spent))
+    return Trial(candidate, tuple(parts[: len(fits)]), tuple(fits), tuple(answers), sum(spent))
 
 
 def fit_part(

@@ -29,7 +29,7 @@ def inspect(model: Path, as_json: bool) -> None:
         if described[part]:
             click.echo(f"\n{part}")
             for name, value in described[part].items():
-                click.echo(f"  {name:<20} {value}")
+                click.echo(f"  {name:<20} {_figure(value)}")
     if described["recipe"]:
         click.echo(f"\nrecipe\n{described['recipe']}")
 
@@ -47,6 +47,12 @@ def describe(path: Path, executable: OnnxExecutable) -> dict[str, Any]:
         "provenance": known.get("provenance", {}),
         "recipe": known.get("recipe", ""),
     }
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _shown(field: AnyField) -> str:

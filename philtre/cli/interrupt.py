@@ -11,8 +11,13 @@ import click
 T = TypeVar("T")
 
 
-def interruptible(work: Callable[[], T]) -> T:
-    """Do work that writes no files in a thread of its own, so that Ctrl-C ends the process without waiting for it."""
+def interruptible(work: Callable[[], T], tidy: Callable[[], None] = lambda: None) -> T:
+    """Do work that writes no files in a thread of its own, so that Ctrl-C ends the process without waiting for it.
+
+    Args:
+        work: what to do.
+        tidy: is called before the process ends, to leave the terminal as it was.
+    """
     outcome: dict[str, Any] = {}
 
     def run() -> None:
@@ -26,6 +31,7 @@ def interruptible(work: Callable[[], T]) -> T:
     try:
         thread.join()
     except KeyboardInterrupt:
+        tidy()
         click.echo("stopped", err=True)
         sys.stdout.flush()
         os._exit(130)

@@ -19,7 +19,11 @@ from philtre.cli.outcome import as_json, show
 @click.option(
     "-o", "--output", default=None, type=click.Path(path_type=Path), help="File to write; DATA's stem by default."
 )
-@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), help="Seconds for fitting; 36 by default.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds for comparing and fitting; 36 by default.",
+)
 @click.option("--metric", help="What is best: accuracy, balanced_accuracy, f1, auc, log_loss, r2, rmse or mae.")
 @click.option("--folds", type=click.IntRange(2, 20), help="Parts of the cross-validation; 5, or a fifth held out.")
 @click.option("--group", "groups", help="Column whose equal values stay on one side of each fold.")
@@ -66,7 +70,8 @@ def train(
     console.print(f"{data}: {frame.height:,} rows, {frame.width} columns", markup=False)
     with console.status("") as status:
         fitted = interruptible(
-            lambda: fit_table(frame, **options, report=lambda event, text: _tell(console, status, event, text))
+            lambda: fit_table(frame, **options, report=lambda event, text: _tell(console, status, event, text)),
+            tidy=status.stop,
         )
     fitted.save(output, source=data if Path(data).is_file() else None)
     page = None if no_report else fitted.report(report or output.with_suffix(".html"))

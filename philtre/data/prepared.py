@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -16,7 +16,6 @@ from philtre.fields import AnyField, Array, Tensor
 from philtre.profile import Profile, profile
 from philtre.program import Program
 from philtre.signature import Signature
-from philtre.targets.xla import XlaExecutable
 
 if TYPE_CHECKING:
     from philtre.data.recipe import Recipe
@@ -117,7 +116,8 @@ class Prepared:
 
     def _features(self, wires: Mapping[str, Array]) -> Array:
         """Run operation by operation: XLA keeps those, where the whole would be compiled for every recipe anew."""
-        with jax.enable_x64(cast(XlaExecutable, self.program.compile("xla")).x64):
+        x64 = self.program.x64 or any(field.core_dtype.itemsize == 8 for field in self.fields.values())
+        with jax.enable_x64(x64):
             cores = [jnp.asarray(field.to_core(wires[name])) for name, field in self.fields.items()]
             return np.asarray(self.program.apply(*cores)["features"])
 

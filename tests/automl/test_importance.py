@@ -22,7 +22,7 @@ def judged(two_classes):
     goal = recipe.target.fit(two_classes)
     labels = goal.labels(two_classes)
     parts = [prepare(recipe, two_classes, fold) for fold in split(two_classes, labels, Options(folds=2))]
-    judge = Judge(METRICS["accuracy"], goal, labels.astype(np.int64), parts)
+    judge = Judge(METRICS["accuracy"], goal, labels.astype(np.int64))
     return judge, try_candidate(CANDIDATES["linear"], parts, goal, Budget(60.0))
 
 

@@ -18,7 +18,7 @@ PARTS = [
 
 
 def classes(metric="accuracy"):
-    return Judge(METRICS[metric], Classes(Target("y", "classification"), ("no", "yes")), TRUTH, PARTS)
+    return Judge(METRICS[metric], Classes(Target("y", "classification"), ("no", "yes")), TRUTH)
 
 
 def trial(name, *wrong):
@@ -28,7 +28,7 @@ def trial(name, *wrong):
         said = TRUTH[part.judged].copy()
         said[:count] = 1 - said[:count]
         answers.append(np.where(said[:, None] == [0, 1], 2.0, 0.0))
-    return Trial(SimpleNamespace(name=name), answers=tuple(answers))
+    return Trial(SimpleNamespace(name=name), tuple(PARTS[: len(wrong)]), answers=tuple(answers))
 
 
 def test_the_best_mean_is_taken():
@@ -51,8 +51,8 @@ def test_who_has_done_less_is_compared_on_what_all_have_done():
 
 def test_less_is_better_for_an_error():
     goal = Scaled(Target("y", "regression"), 0.0, 1.0)
-    judge = Judge(METRICS["mae"], goal, np.zeros(20), PARTS)
-    off = [Trial(SimpleNamespace(name=f"{by}"), answers=(np.full(10, by),) * 2) for by in (1.0, 0.5)]
+    judge = Judge(METRICS["mae"], goal, np.zeros(20))
+    off = [Trial(SimpleNamespace(name=f"{by}"), tuple(PARTS), answers=(np.full(10, by),) * 2) for by in (1.0, 0.5)]
     choice = judge.choose(off)
     assert choice.reason == "lowest mean mae, 0.5"
     assert judge.score(choice.trial, 2).folds == (0.5, 0.5)

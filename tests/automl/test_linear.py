@@ -21,17 +21,17 @@ def fit(x, y, classes, hints=None, **options):
 
 def test_regression_is_ridge():
     y = X @ SLOPES + NOISE + 7
-    found = fit(X, y, None, {"log10_penalty": -1.0})
-    reference = Ridge(alpha=0.1 * len(X)).fit(X, y)
+    found = fit(X, y, None, {"log10_penalty": 1.0})
+    reference = Ridge(alpha=10).fit(X, y)
     np.testing.assert_allclose(found.program(X)[:, 0], reference.predict(X), atol=1e-4)
 
 
 @pytest.mark.parametrize("classes", [2, 3])
 def test_classification_is_multinomial_logistic_regression(classes):
     y = np.clip(X @ SLOPES + NOISE + 1, 0, classes - 1).astype(np.int32)
-    scores = fit(X, y, classes, {"log10_penalty": -2.0}).program(X)
+    scores = fit(X, y, classes, {"log10_penalty": 0.0}).program(X)
     # two symmetrical columns of scores share the difference, which halves its penalty
-    strength = 0.01 * len(X) / (2 if classes == 2 else 1)
+    strength = 1 / 2 if classes == 2 else 1
     reference = LogisticRegression(C=1 / strength, tol=1e-8).fit(X, y)
     exponents = np.exp(scores)
     np.testing.assert_allclose(exponents / exponents.sum(axis=1, keepdims=True), reference.predict_proba(X), atol=1e-3)
@@ -41,7 +41,7 @@ def test_weights_count_rows():
     y = (X @ SLOPES + 3 * NOISE > 0).astype(np.int32)
     twice = np.concatenate([np.arange(200), np.arange(50)])
     weights = np.where(np.arange(200) < 50, 2, 1).astype(np.float32)
-    hints = {"log10_penalty": -2.0}
+    hints = {"log10_penalty": -3.0}
     weighted = fit(X, y, 2, hints, weights=weights / weights.mean()).program(X)
     np.testing.assert_allclose(weighted, fit(X[twice], y[twice], 2, hints).program(X), atol=1e-3)
 

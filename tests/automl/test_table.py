@@ -12,7 +12,7 @@ from philtre.automl import CANDIDATES
 from philtre.data import read
 from philtre.errors import DataError, TrainingError
 
-QUICK = {"candidates": ["linear"], "folds": 2}
+QUICK = {"candidates": ["linear"], "folds": 2, "time_limit": 600}
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,9 @@ def test_several_classes_have_names():
     random = np.random.default_rng(0)
     x = random.normal(size=300)
     kinds = np.where(x < -0.4, "low", np.where(x < 0.4, "middle", "high"))
-    fitted = ph.fit_table(pl.DataFrame({"x": x, "kind": kinds}), target="kind", candidates=["network"], folds=2)
+    fitted = ph.fit_table(
+        pl.DataFrame({"x": x, "kind": kinds}), target="kind", candidates=["network"], folds=2, time_limit=600
+    )
     assert fitted.score.mean > 0.85
     answer = fitted.program.predict({"x": 2.0})
     assert answer["label"] == "high"
@@ -142,6 +144,12 @@ def test_class_weights_find_more_of_the_rare_class():
     assert balanced > plain + 0.1
 
 
+def test_a_rare_class_makes_accuracy_a_poor_judge(two_classes):
+    rare = two_classes.with_columns(y=pl.when(pl.int_range(pl.len()) < 20).then(1).otherwise(0))
+    assert "93% of the rows" in ph.fit_table(rare, target="y", **QUICK).notes[0]
+    assert not ph.fit_table(rare, target="y", metric="f1", **QUICK).notes
+
+
 class Broken:
     name = "broken"
 
@@ -151,14 +159,14 @@ class Broken:
 
 def test_a_candidate_that_fails_is_reported_and_the_others_go_on(two_classes, monkeypatch):
     monkeypatch.setitem(CANDIDATES, "broken", Broken())
-    fitted = ph.fit_table(two_classes, target="y", candidates=["linear", "broken"], folds=2)
+    fitted = ph.fit_table(two_classes, target="y", **{**QUICK, "candidates": ["linear", "broken"]})
     failed = fitted.candidates[-1]
     assert (failed.name, failed.score, failed.error) == ("broken", None, "broken expects luck, got none")
     assert fitted.chosen == "linear"
     assert "broken failed" in fitted.notes[0]
     assert fitted.metrics["candidates"]["broken"] is None
     with pytest.raises(TrainingError, match="expects luck"):
-        ph.fit_table(two_classes, target="y", candidates=["broken"], folds=2)
+        ph.fit_table(two_classes, target="y", candidates=["broken"])
 
 
 def test_without_time_there_is_a_model_and_a_note(two_classes):
@@ -190,7 +198,7 @@ def test_a_column_may_be_called_anything_else(prices, name, tmp_path):
 
 def test_a_class_with_fewer_rows_than_folds(two_classes):
     few = two_classes.with_columns(y=pl.when(pl.int_range(pl.len()) < 2).then(pl.lit("seldom")).otherwise("y"))
-    fitted = ph.fit_table(few, target="y", candidates=["linear"])
+    fitted = ph.fit_table(few, target="y", candidates=["linear"], time_limit=600)
     assert len(fitted.score.folds) == 5
     assert set(fitted.program.predict({"x": 0.0, "noise": 0.0})["probabilities"]) == {"no", "seldom", "yes"}
 
@@ -199,7 +207,7 @@ def test_a_class_that_some_folds_never_see(two_classes):
     frame = two_classes.with_columns(
         y=pl.when(pl.int_range(pl.len()) > 270).then(pl.lit("new")).otherwise("y"), day=pl.int_range(pl.len())
     )
-    fitted = ph.fit_table(frame, target="y", time="day", candidates=["linear"])
+    fitted = ph.fit_table(frame, target="y", time="day", candidates=["linear"], time_limit=600)
     assert fitted.out_of_fold.classes == ("new", "no", "yes")
     assert 0.5 < fitted.score.mean < 1
 

@@ -27,7 +27,7 @@ def philtre(*arguments: object, timeout: float = 300) -> subprocess.CompletedPro
 @pytest.fixture(scope="module")
 def trained(titanic_csv, tmp_path_factory):
     model = tmp_path_factory.mktemp("model") / "titanic.onnx"
-    return philtre("train", titanic_csv, "--target", "Survived", "-o", model, "--folds", 2), model
+    return philtre("train", titanic_csv, "--target", "Survived", "-o", model, "--candidates", "linear"), model
 
 
 @pytest.fixture(scope="module")

@@ -27,12 +27,12 @@ def test_ctrl_c_ends_work_that_does_not_listen():
         "    while True:\n"
         "        try: time.sleep(60)\n"
         "        except BaseException: pass\n"
-        "interruptible(stubborn)"
+        "interruptible(stubborn, tidy=lambda: print('tidied'))"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"on it\n"
         time.sleep(0.1)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert errors == b"stopped\n"
+    assert (output, errors) == (b"tidied\n", b"stopped\n")
