@@ -1,0 +1,41 @@
+"""Pictures: arrays become small charts, and charts one page that needs nothing else."""
+
+from philtre.plot.columns import describe, frequencies, group_table, histogram, legend_words, measured, overview, relation
+from philtre.plot.groups import Groups, Outcome, group_numbers, group_values, outcome
+from philtre.plot.html import Html, badge, bar, code, facts, figure, html, table, tag, tiles
+from philtre.plot.page import Section, page
+from philtre.plot.svg import to_svg, to_svgs
+from philtre.plot.words import number, percent, shown
+
+__all__ = [
+    "Groups",
+    "Html",
+    "Outcome",
+    "Section",
+    "badge",
+    "bar",
+    "code",
+    "describe",
+    "facts",
+    "figure",
+    "frequencies",
+    "group_numbers",
+    "group_table",
+    "group_values",
+    "histogram",
+    "html",
+    "legend_words",
+    "measured",
+    "number",
+    "outcome",
+    "overview",
+    "page",
+    "percent",
+    "relation",
+    "shown",
+    "table",
+    "tag",
+    "tiles",
+    "to_svg",
+    "to_svgs",
+]
