@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from philtre import plot
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 FEATURES = 10
 """So many features of a column are shown."""
-SAMPLE = 100_000
-"""Figures of features are those of so many rows."""
+SAMPLE = 200_000
+"""Of a larger table so many rows, drawn at random, stand for all."""
 TELLING = 0.95
 """A column that explains more of the target is likely to know it."""
 
@@ -32,7 +33,9 @@ TELLING = 0.95
 def write_report(recipe: "Recipe", frame: Any, path: str | os.PathLike[str] | None = None) -> Path:
     """Write one HTML file that shows each column of a frame and what a recipe makes of it; see `Recipe.report`."""
     file = Path("report.html" if path is None else path)
-    report = RecipeReport(recipe, recipe.labelled(frame))
+    rows = recipe.labelled(frame)
+    sample = rows if rows.height <= SAMPLE else rows.sample(SAMPLE, seed=0)
+    report = RecipeReport(recipe, recipe.fit(rows), sample, rows.height)
     title = f"A recipe for {plot.shown(recipe.target.name)}"
     written = plot.page(title, report.sections, kind="recipe", lead=report.lead)
     try:
@@ -72,19 +75,24 @@ class RecipeReport:
 
     Attributes:
         recipe: the recipe.
-        frame: rows that have a target.
+        prepared: the same, fitted.
+        frame: rows that have a target, or some of them.
+        rows: how many there are.
     """
 
     recipe: "Recipe"
+    prepared: Prepared
     frame: pl.DataFrame
+    rows: int
 
     @property
     def lead(self) -> str:
         """The page in a sentence."""
         kept = sum(not column.dropped for column in self.recipe.columns.values())
+        few = f" What is shown is that of {self.frame.height:,} rows drawn at random." if len(self.frame) < self.rows else ""
         return (
             f"{kept} of {len(self.recipe.columns)} columns become {len(self.prepared.names)} features "
-            f"for a {self.recipe.target.task}. Here is each column, the target beside it, and what becomes of it."
+            f"for a {self.recipe.target.task}. Here is each column, the target beside it, and what becomes of it.{few}"
         )
 
     @property
@@ -98,9 +106,9 @@ class RecipeReport:
         ]
 
     @cached_property
-    def prepared(self) -> Prepared:
-        """The fitted recipe."""
-        return self.recipe.fit(self.frame)
+    def features(self) -> Array:
+        """float32[n, d], what the recipe makes of the rows."""
+        return self.prepared(self.frame)
 
     @cached_property
     def outcome(self) -> Outcome:
@@ -123,7 +131,7 @@ class RecipeReport:
         target = self.recipe.target
         figures = plot.tiles(
             {
-                "rows with a target": self.frame.height,
+                "rows with a target": self.rows,
                 "columns": len(self.recipe.columns),
                 "features": len(self.prepared.names),
                 "target": plot.shown(target.name),
@@ -144,8 +152,8 @@ class RecipeReport:
             (
                 tag("a", plot.shown(seen.name), href=f"#c{i}"),
                 seen.column.kind if not seen.column.dropped else tag("span", "dropped", class_="quiet"),
-                Html(plot.percent(seen.groups.missing / self.frame.height)) if seen.groups else "",
-                html(plot.bar(seen.explained), " ", plot.percent(seen.explained)) if seen.groups else "",
+                plot.Share(seen.groups.missing / self.frame.height) if seen.groups else "",
+                plot.bar(seen.explained) if seen.groups else "",
                 tag("code", _steps(seen.column)),
             )
             for i, seen in enumerate(self.seen)
@@ -155,12 +163,12 @@ class RecipeReport:
             "groups of a column's picture: what the column says alone, before any model."
         )
         head = ["column", "kind", "missing", "explains", "steps"]
-        return html(plot.table(head, lines, class_="full"), tag("p", note, class_="quiet"))
+        return html(plot.table(head, lines, class_="full glance"), tag("p", note, class_="quiet"))
 
     @property
     def legend(self) -> Html:
         """What the colours stand for."""
-        return tag("p", f"Blue: rows. {plot.legend_words(self.outcome)}", class_="quiet")
+        return plot.legend(self.outcome)
 
     @property
     def cards(self) -> Iterator[Html]:
@@ -177,7 +185,10 @@ class RecipeReport:
                 yield plot.overview(seen.groups, self.outcome, name=plot.shown(seen.name))
 
     def _see(self, name: str, column: Column) -> Seen:
-        if column.parameters or name not in self.frame.columns:
+        if column.parameters:
+            made = self.features[:, self.prepared.names.index(name)] if name in self.prepared.names else None
+            return Seen(name, column, None if made is None else plot.group_numbers(made, self.outcome))
+        if name not in self.frame.columns:
             return Seen(name, column, None)
         values = self._values(name, column)
         if values.dtype.is_nested() or values.dtype in (pl.Binary, pl.Object):
@@ -202,9 +213,8 @@ class RecipeReport:
 
     def _features(self) -> dict[str, list[tuple[Any, ...]]]:
         """By column: name, mean, deviation, least and largest value of each feature."""
-        rows = self.frame if self.frame.height <= SAMPLE else self.frame.sample(SAMPLE, seed=0)
-        features: Array = self.prepared(rows)
-        columns = (features.mean(0), features.std(0), features.min(0), features.max(0))
+        features = self.features
+        columns = (features.mean(0, np.float64), features.std(0, np.float64), features.min(0), features.max(0))
         figures = zip(self.prepared.names, *(column.tolist() for column in columns), strict=True)
         return {each.name: [next(figures) for _ in each.names] for each in self.prepared.columns}
 
@@ -232,8 +242,7 @@ class RecipeReport:
         if seen.quartiles:
             known["quartiles"] = " · ".join(map(plot.number, seen.quartiles))
         if any(seen.groups.beyond):
-            below, above = seen.groups.beyond
-            known["tails"] = f"{below:,} smaller and {above:,} larger values are in the outermost bars"
+            known["tails"] = f"{_tails(*seen.groups.beyond)} values are counted in the outermost bars"
         return known
 
     def _missing(self, groups: Groups) -> str:
@@ -252,15 +261,19 @@ def _steps(column: Column) -> str:
     return plot.shown(column.shown, 200)
 
 
+def _tails(below: int, above: int) -> str:
+    return " and ".join(f"{count:,} {side}" for count, side in ((below, "smaller"), (above, "larger")) if count)
+
+
 def _counted(groups: Groups) -> list[tuple[Any, ...]]:
     total = int(groups.counts.sum())
-    return [(label, int(n), Html(plot.percent(n / total))) for label, n in zip(groups.labels, groups.counts, strict=True)]
+    return [(label, int(n), plot.Share(n / total)) for label, n in zip(groups.labels, groups.counts, strict=True)]
 
 
 def _feature_table(features: list[tuple[Any, ...]]) -> Html:
     if not features:
         return tag("p", "It gives no feature.", class_="quiet")
-    lines = [(plot.shown(name, 32), *figures) for name, *figures in features[:FEATURES]]
+    lines = [(plot.shown(name, 32), *(round(figure, 4) for figure in figures)) for name, *figures in features[:FEATURES]]
     left = len(features) - len(lines)
     more = tag("p", f"and {left:,} more features", class_="quiet") if left else ""
-    return html(plot.table(["feature", "mean", "deviation", "least", "largest"], lines), more)
+    return html(plot.table(["feature", "mean", "deviation", "min", "max"], lines), more)

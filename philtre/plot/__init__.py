@@ -1,17 +1,18 @@
 """Pictures: arrays become small charts, and charts one page that needs nothing else."""
 
-from philtre.plot.columns import describe, frequencies, group_table, histogram, legend_words, measured, overview, relation
+from philtre.plot.columns import describe, frequencies, group_table, histogram, legend, measured, overview, relation
 from philtre.plot.groups import Groups, Outcome, group_numbers, group_values, outcome
 from philtre.plot.html import Html, badge, bar, code, facts, figure, html, table, tag, tiles
 from philtre.plot.page import Section, page
 from philtre.plot.svg import to_svg, to_svgs
-from philtre.plot.words import number, percent, shown
+from philtre.plot.words import Share, number, percent, shown
 
 __all__ = [
     "Groups",
     "Html",
     "Outcome",
     "Section",
+    "Share",
     "badge",
     "bar",
     "code",
@@ -24,7 +25,7 @@ __all__ = [
     "group_values",
     "histogram",
     "html",
-    "legend_words",
+    "legend",
     "measured",
     "number",
     "outcome",

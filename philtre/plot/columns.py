@@ -8,15 +8,17 @@ import numpy as np
 
 from philtre.fields import Array
 from philtre.plot.groups import Groups, Outcome, group_numbers, group_values, outcome
-from philtre.plot.html import Html, table
+from philtre.plot.html import Html, html, key, table, tag
 from philtre.plot.style import BLUE, GREY, INK, LINE, ORANGE, SERIES, WIDTH, rows, styled
-from philtre.plot.words import number, percent
+from philtre.plot.words import Share, number, percent
 
 HEIGHT = 84
 STEP = 19
 """Height of one bar of frequencies."""
-PANELS = (92, 92)
-"""Widths of the two panels beside the names of values."""
+NAMES = 112
+"""Width of the names of values."""
+PANELS = (112, 108)
+"""Widths of the two panels beside them."""
 
 
 def histogram(values: Any, *, name: str = "value") -> Any:
@@ -48,7 +50,7 @@ def frequencies(values: Iterable[Any], *, name: str = "value", top: int = 8) -> 
         'bar'
     """
     groups = group_values(values, top=top)
-    return styled(_bars(groups, WIDTH - 100), describe(groups, name))
+    return styled(_bars(groups, sum(PANELS)), describe(groups, name))
 
 
 def relation(values: Any, target: Any, *, name: str = "value", target_name: str = "target") -> Any:
@@ -65,7 +67,10 @@ def relation(values: Any, target: Any, *, name: str = "value", target_name: str 
     """
     result = outcome(target, target_name)
     groups = _groups(values, result)
-    chart = _outcome_of_bins(groups, result) if groups.edges is not None else _outcome_of_bars(groups, result, WIDTH - 100)
+    if groups.edges is not None:
+        chart = _outcome_of_bins(groups, result)
+    else:
+        chart = _outcome_of_bars(groups, result, sum(PANELS))
     return styled(chart, describe(groups, name, result))
 
 
@@ -81,7 +86,7 @@ def overview(groups: Groups, result: Outcome | None = None, *, name: str = "valu
         An Altair chart.
     """
     if groups.edges is None:
-        panels = [_bars(groups, PANELS[0] if result else WIDTH - 100)]
+        panels = [_bars(groups, PANELS[0] if result else sum(PANELS))]
         panels += [_outcome_of_bars(groups, result, PANELS[1], labels=False)] if result else []
         chart = alt.hconcat(*panels, spacing=14)
     else:
@@ -110,14 +115,17 @@ def describe(groups: Groups, name: str, result: Outcome | None = None) -> str:
     )
 
 
-def legend_words(result: Outcome) -> str:
-    """Say what the orange dots, or the colours, of an overview stand for."""
+def legend(result: Outcome) -> Html:
+    """Say what the colours of an overview stand for."""
     if result.classes and not result.binary:
-        return f"Below or beside them: the shares of the classes of {result.name}."
-    return (
-        f"Orange: {_measured(result)}, with the interval that holds it 95 times in 100. "
-        f"Dashed: the same over all rows, {measured(result, result.mean)}."
+        colours = zip(result.classes, result.colours, strict=True)
+        names = key({name: colour for name, colour in colours})
+        return html(tag("p", f"Blue bars: rows. Coloured bars: shares of the classes of {result.name}.", class_="quiet"), names)
+    words = (
+        f"Blue: rows. Orange: {_measured(result)}, with the interval that holds it 95 times in 100. "
+        f"Dashed: over all rows, where {measured(result, result.mean)}."
     )
+    return tag("p", words, class_="quiet")
 
 
 def measured(result: Outcome, mean: Array) -> str:
@@ -139,7 +147,7 @@ def group_table(groups: Groups, result: Outcome) -> Html:
     named = [_column(result)] if result.binary or not result.classes else list(range(len(result.classes)))
     head = [f"{result.name} = {result.classes[i]}" if result.classes else f"mean {result.name}" for i in named]
     lines = [
-        (label, int(count), *(Html(percent(mean[i])) if result.classes else float(mean[i]) for i in named))
+        (label, int(count), *((Share if result.classes else float)(mean[i]) for i in named))
         for label, count, mean in zip(groups.labels, groups.counts, means, strict=True)
         if count
     ]
@@ -154,7 +162,7 @@ def _groups(values: Any, result: Outcome | None) -> Groups:
 def _bins(groups: Groups) -> Any:
     low, high = groups.edges[:-1], groups.edges[1:]  # type: ignore[index]
     chart = alt.Chart(rows(low=low, high=high, rows=groups.counts))
-    y = alt.Y("rows:Q", axis=alt.Axis(grid=True, tickCount=3, format="~s"))
+    y = alt.Y("rows:Q", axis=alt.Axis(grid=True, tickCount=3, format="~s", minExtent=34))
     return chart.mark_bar(color=BLUE, binSpacing=1).encode(x2="high", y=y).properties(width=WIDTH, height=HEIGHT)
 
 
@@ -174,7 +182,7 @@ def _bars(groups: Groups, width: int) -> Any:
     special = groups.special if groups.special is not None else np.zeros(len(groups.labels), bool)
     chart = alt.Chart(rows(label=groups.labels, rows=groups.counts, special=special))
     bars = chart.mark_bar(height=STEP - 7).encode(
-        x=alt.X("rows:Q", axis=alt.Axis(grid=True, tickCount=2, format="~s")),
+        x=alt.X("rows:Q", axis=alt.Axis(grid=True, tickCount=2, format="~s", labelFlush=True)),
         y=_names(groups),
         color=alt.condition("datum.special", alt.value(GREY), alt.value(BLUE)),
     )
@@ -182,7 +190,7 @@ def _bars(groups: Groups, width: int) -> Any:
 
 
 def _names(groups: Groups, *, labels: bool = True) -> Any:
-    axis = alt.Axis(labels=labels, labelPadding=6, labelColor=INK, labelOverlap=False)
+    axis = alt.Axis(labels=labels, labelPadding=6, labelColor=INK, labelOverlap=False, labelLimit=NAMES, minExtent=NAMES * labels)
     return alt.Y("label:N", sort=list(groups.labels), axis=axis, scale=alt.Scale(paddingInner=0.2))
 
 
@@ -212,8 +220,9 @@ def _dots(groups: Groups, result: Outcome, along: str, place: Any, **columns: An
     means, start, end = (each[filled, column] for each in (groups.means, groups.lows, groups.highs))  # type: ignore[index]
     data = rows(**given, mean=means, start=start, end=end)
     across = "x" if along == "y" else "y"
-    axis = alt.Axis(grid=True, tickCount=3, format=".0%" if result.classes else "~s")
-    scale = alt.Scale(zero=False)
+    ticks = {"tickCount": 3, "minExtent": 34} if along == "y" else {"tickCount": 2, "labelFlush": True}
+    axis = alt.Axis(grid=True, format=".0%" if result.classes else "~s", **ticks)
+    scale = alt.Scale(zero=bool(result.classes))
     channel = {"x": alt.X, "y": alt.Y}[along]
     base = alt.Chart(data).encode(**{across: place})
     whole = alt.Chart(rows(all=result.mean[[column]])).mark_rule(color=GREY, strokeDash=[3, 3])
@@ -237,13 +246,12 @@ def _shares(groups: Groups, result: Outcome, **columns: Any) -> Any:
 
 def _stack(along: str) -> Any:
     channel = {"x": alt.X, "y": alt.Y}[along]
-    axis = alt.Axis(format=".0%", tickCount=2, grid=True)
+    axis = alt.Axis(format=".0%", tickCount=2, grid=True, minExtent=34)
     return channel("share:Q", axis=axis, scale=alt.Scale(domain=[0, 1]))
 
 
 def _classes(result: Outcome) -> Any:
-    colours = [*SERIES[: len(result.classes) - 1], GREY if len(result.classes) > len(SERIES) - 1 else SERIES[len(result.classes) - 1]]
-    return alt.Color("outcome:N", scale=alt.Scale(domain=list(result.classes), range=colours), legend=None)
+    return alt.Color("outcome:N", scale=alt.Scale(domain=list(result.classes), range=result.colours), legend=None)
 
 
 def _column(result: Outcome) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 
 from philtre.errors import DataError
 from philtre.fields import Array
+from philtre.plot.style import GREY, SERIES
 from philtre.plot.words import number, shown
 
 BINS = 24
@@ -25,6 +26,7 @@ HUGE = 1e300
 """Larger numbers are drawn as this one, so that differences are finite."""
 OTHER = 5
 """Classes beyond so many are one."""
+JOINED = " other classes"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Outcome:
     def binary(self) -> bool:
         """Whether there are two classes: the share of the second says all."""
         return len(self.classes) == 2
+
+    @property
+    def colours(self) -> list[str]:
+        """A colour for each class; classes that were joined are grey."""
+        return [GREY if name.endswith(JOINED) else colour for name, colour in zip(self.classes, SERIES, strict=False)]
 
     @cached_property
     def mean(self) -> Array:
@@ -108,7 +115,7 @@ def outcome(values: Any, name: str = "target", classes: Sequence[str] | None = N
         frequent = np.sort(np.argsort(-np.bincount(codes, minlength=len(order)), kind="stable")[:OTHER])
         place = np.full(len(order), OTHER)
         place[frequent] = np.arange(OTHER)
-        codes, order = place[codes], [*(order[i] for i in frequent), f"{len(order) - OTHER} other classes"]
+        codes, order = place[codes], [*(order[i] for i in frequent), f"{len(order) - OTHER}{JOINED}"]
     return Outcome(np.eye(len(order))[codes], tuple(shown(label) for label in order), name)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from philtre.plot.words import number, shown
+from philtre.plot.style import paint
+from philtre.plot.words import Share, number, percent, shown
 
 
 class Html(str):
@@ -79,9 +80,19 @@ def badge(words: Any, colour: str = "") -> Html:
 
 
 def bar(share: float) -> Html:
-    """A share, 0 to 1, as the length of a line."""
+    """A share, 0 to 1, in percent and as the length of a line."""
     width = f"{60 * min(max(share, 0.0), 1.0):.1f}"
-    return Html(f'<svg class="bar" width="60" height="8" aria-hidden="true"><rect width="{width}" height="8"/></svg>')
+    line = Html(f'<svg class="bar" width="60" height="8" aria-hidden="true"><rect width="{width}" height="8"/></svg>')
+    return tag("span", Share(share), line, class_="share")
+
+
+def key(colours: Mapping[str, str]) -> Html:
+    """Names beside their colours."""
+    dots = {
+        name: Html(f'<svg width="10" height="10" aria-hidden="true"><circle cx="5" cy="5" r="5" fill="{paint(colour)}"/></svg>')
+        for name, colour in colours.items()
+    }
+    return tag("ul", *(tag("li", dot, name) for name, dot in dots.items()), class_="key")
 
 
 def code(source: str) -> Html:
@@ -96,6 +107,8 @@ def _side(cell: Any) -> dict[str, str]:
 def _plain(part: Any) -> str:
     if isinstance(part, bool):
         return "yes" if part else "no"
+    if isinstance(part, Share):
+        return percent(part)
     if isinstance(part, int | float):
         return number(part)
     return part if isinstance(part, str) else shown(part)

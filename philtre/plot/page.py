@@ -77,7 +77,7 @@ p{margin:0 0 .8rem;max-width:46rem} .lead{font-size:1.1rem;color:var(--soft)} .q
 a{color:var(--blue);text-decoration:none} a:hover{text-decoration:underline}
 nav{display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;padding:.6rem 0;margin:1.2rem 0 0;border:solid var(--line);border-width:1px 0}
 section{padding-top:2.4rem;scroll-margin-top:0}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:1.2rem 1.6rem;margin:0 0 1.4rem}
+.tiles{display:flex;flex-wrap:wrap;gap:1rem 3.2rem;margin:0 0 1.4rem}
 .tiles dd{margin:0;font-size:1.5rem;line-height:1.25;font-weight:600;letter-spacing:-.01em;overflow-wrap:anywhere} .tiles dt{color:var(--soft)}
 .facts{margin:0 0 .9rem} .facts div{display:grid;grid-template-columns:6.5rem minmax(0,1fr);gap:.8rem;padding:.14rem 0}
 .facts dt{color:var(--soft)} .facts dd{margin:0;overflow-wrap:anywhere}
@@ -91,8 +91,9 @@ section{padding-top:2.4rem;scroll-margin-top:0}
 .warning{border-left:3px solid var(--orange);padding:.1rem 0 .1rem .8rem;margin:0 0 .9rem}
 figure{margin:0 0 1rem} figure h3{margin-bottom:.3rem} figcaption,summary{font-size:.85rem;max-width:40rem}
 summary{cursor:pointer;width:max-content} summary:hover{color:var(--ink)} details>*{margin-top:.4rem}
-svg{display:block;max-width:100%;height:auto} svg text{font-family:inherit}
-.bar{display:inline-block;vertical-align:baseline;background:var(--line);border-radius:1px} .bar rect{fill:var(--orange)}
+svg{display:block;max-width:100%;height:auto;overflow:visible} svg text{font-family:inherit;font-variant-numeric:tabular-nums}
+.share{white-space:nowrap;display:inline-grid;grid-template-columns:3.6rem 60px;gap:.6rem;align-items:center;text-align:right}
+.bar{background:var(--line);border-radius:1px} .bar rect{fill:var(--orange)}
 .key{display:flex;flex-wrap:wrap;gap:.1rem 1rem;color:var(--soft);font-size:.85rem;margin:0 0 .6rem;padding:0;list-style:none}
 .key svg{display:inline-block;margin-right:.35rem}
 .wide{overflow-x:auto;margin:0 0 1rem} table{border-collapse:collapse;font-size:.9rem}
@@ -103,7 +104,7 @@ th,td{padding:.28rem 1.1rem .28rem 0;border-bottom:1px solid var(--line)} th:las
 code,pre{font:.86em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 pre{margin:0 0 1rem;padding:.9rem 1rem;border:1px solid var(--line);border-radius:.4rem;overflow-x:auto}
 footer{color:var(--soft);font-size:.85rem;padding-top:2rem}
-@media(max-width:46rem){main{padding:1.4rem 1rem 4rem} h1{font-size:1.6rem} .two{grid-template-columns:minmax(0,1fr)} .aside{display:none}}
+@media(max-width:46rem){main{padding:1.4rem 1rem 4rem} h1{font-size:1.6rem} .two{grid-template-columns:minmax(0,1fr)} .glance :is(td,th):nth-child(5){display:none}}
 @media print{nav,.up,summary{display:none} .card{break-inside:avoid}}
 """
 )

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypeVar
 import altair as alt
 import msgspec
 
-WIDTH = 300
+WIDTH = 316
 """Inner width of a picture in pixels: with its axis it fits the screen of a phone."""
 
 
@@ -35,13 +35,21 @@ INK, SOFT, LINE, PAPER = (COLOURS[name].light for name in ("ink", "soft", "line"
 SERIES = [COLOURS[name].light for name in ("blue", "orange", "green", "purple", "yellow", "sky")]
 """Colours of classes and curves, in order."""
 
+_VARIABLES = {colour.light: f"var(--{name})" for name, colour in COLOURS.items()}
+
+
+def paint(colour: str) -> str:
+    """A colour of a picture as a page names it; other words are left alone."""
+    return _VARIABLES.get(colour, colour)
+
+
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
 
 CONFIG: dict[str, Any] = {
     "aria": False,
     "background": "transparent",
     "font": FONT,
-    "padding": 4,
+    "padding": {"left": 6, "right": 6, "top": 5, "bottom": 2},
     "view": {"stroke": None},
     "axis": {
         "domain": False,

@@ -9,14 +9,13 @@ from xml.etree import ElementTree
 import vl_convert
 
 from philtre.plot.html import Html
-from philtre.plot.style import COLOURS
+from philtre.plot.style import paint
 
 SVG = "http://www.w3.org/2000/svg"
 SILENT = {"class", "role", "aria-roledescription", "aria-label", "aria-hidden", "pointer-events", "font-family", "version"}
 DEFAULT = {("opacity", "1"), ("font-weight", "normal"), ("stroke-width", "1"), ("text-anchor", "start")}
 LONG = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 ElementTree.register_namespace("", SVG)
-VARIABLE = {colour.light: f"var(--{name})" for name, colour in COLOURS.items()}
 
 
 def to_svg(chart: Any) -> Html:
@@ -70,4 +69,4 @@ def _draws_nothing(element: ElementTree.Element) -> bool:
 
 
 def _short(value: str) -> str:
-    return VARIABLE.get(value) or LONG.sub(lambda match: f"{float(match[0]):.1f}".removesuffix(".0"), value)
+    return LONG.sub(lambda match: f"{float(match[0]):.1f}".removesuffix(".0"), paint(value))

@@ -34,12 +34,19 @@ def number(value: float) -> str:
     """
     if not math.isfinite(value):
         return "–"
+    value += 0.0  # so that there is no -0
     size = abs(value)
     if size >= 1e9 or 0 < size < 1e-4:
         return f"{value:.3g}"
     if size >= 1000 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.4g}"
+
+
+class Share(float):
+    """A share, 0 to 1, that pages write in percent."""
+
+    __slots__ = ()
 
 
 def percent(share: float) -> str:
