@@ -89,7 +89,11 @@ class RecipeReport:
     def lead(self) -> str:
         """The page in a sentence."""
         kept = sum(not column.dropped for column in self.recipe.columns.values())
-        few = f" What is shown is that of {self.frame.height:,} rows drawn at random." if len(self.frame) < self.rows else ""
+        few = (
+            f" What is shown is that of {self.frame.height:,} rows drawn at random."
+            if len(self.frame) < self.rows
+            else ""
+        )
         return (
             f"{kept} of {len(self.recipe.columns)} columns become {len(self.prepared.names)} features "
             f"for a {self.recipe.target.task}. Here is each column, the target beside it, and what becomes of it.{few}"
@@ -273,7 +277,9 @@ def _counted(groups: Groups) -> list[tuple[Any, ...]]:
 def _feature_table(features: list[tuple[Any, ...]]) -> Html:
     if not features:
         return tag("p", "It gives no feature.", class_="quiet")
-    lines = [(plot.shown(name, 32), *(round(figure, 4) for figure in figures)) for name, *figures in features[:FEATURES]]
+    lines = [
+        (plot.shown(name, 32), *(round(figure, 4) for figure in figures)) for name, *figures in features[:FEATURES]
+    ]
     left = len(features) - len(lines)
     more = tag("p", f"and {left:,} more features", class_="quiet") if left else ""
     return html(plot.table(["feature", "mean", "deviation", "min", "max"], lines), more)

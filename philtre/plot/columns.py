@@ -9,7 +9,7 @@ import numpy as np
 from philtre.fields import Array
 from philtre.plot.groups import Groups, Outcome, group_numbers, group_values, outcome
 from philtre.plot.html import Html, html, key, table, tag
-from philtre.plot.style import BLUE, GREY, INK, LINE, ORANGE, SERIES, WIDTH, rows, styled
+from philtre.plot.style import BLUE, GREY, INK, LINE, ORANGE, WIDTH, rows, styled
 from philtre.plot.words import Share, number, percent
 
 HEIGHT = 84
@@ -85,6 +85,7 @@ def overview(groups: Groups, result: Outcome | None = None, *, name: str = "valu
     Returns:
         An Altair chart.
     """
+    chart: Any
     if groups.edges is None:
         panels = [_bars(groups, PANELS[0] if result else sum(PANELS))]
         panels += [_outcome_of_bars(groups, result, PANELS[1], labels=False)] if result else []
@@ -119,8 +120,10 @@ def legend(result: Outcome) -> Html:
     """Say what the colours of an overview stand for."""
     if result.classes and not result.binary:
         colours = zip(result.classes, result.colours, strict=True)
-        names = key({name: colour for name, colour in colours})
-        return html(tag("p", f"Blue bars: rows. Coloured bars: shares of the classes of {result.name}.", class_="quiet"), names)
+        names = key(dict(colours))
+        return html(
+            tag("p", f"Blue bars: rows. Coloured bars: shares of the classes of {result.name}.", class_="quiet"), names
+        )
     words = (
         f"Blue: rows. Orange: {_measured(result)}, with the interval that holds it 95 times in 100. "
         f"Dashed: over all rows, where {measured(result, result.mean)}."
@@ -168,7 +171,9 @@ def _bins(groups: Groups) -> Any:
 
 def _scale(groups: Groups, *, labels: bool = True, title: str | None = None) -> Any:
     edges: Array = groups.edges  # type: ignore[assignment]
-    form = {} if groups.time else {"format": "~s" if np.abs(edges).max() >= 1e5 or np.ptp(edges) < 1e-3 else "~r"}
+    form: dict[str, Any] = (
+        {} if groups.time else {"format": "~s" if np.abs(edges).max() >= 1e5 or np.ptp(edges) < 1e-3 else "~r"}
+    )
     scale = alt.Scale(domain=[float(edges[0]), float(edges[-1])], nice=False, **_utc(groups))
     axis = alt.Axis(labels=labels, domain=True, domainColor=LINE, title=title, labelFlush=True, **form)
     return alt.X("low:T" if groups.time else "low:Q", bin="binned", scale=scale, axis=axis)
@@ -190,7 +195,9 @@ def _bars(groups: Groups, width: int) -> Any:
 
 
 def _names(groups: Groups, *, labels: bool = True) -> Any:
-    axis = alt.Axis(labels=labels, labelPadding=6, labelColor=INK, labelOverlap=False, labelLimit=NAMES, minExtent=NAMES * labels)
+    axis = alt.Axis(
+        labels=labels, labelPadding=6, labelColor=INK, labelOverlap=False, labelLimit=NAMES, minExtent=NAMES * labels
+    )
     return alt.Y("label:N", sort=list(groups.labels), axis=axis, scale=alt.Scale(paddingInner=0.2))
 
 
@@ -220,7 +227,7 @@ def _dots(groups: Groups, result: Outcome, along: str, place: Any, **columns: An
     means, start, end = (each[filled, column] for each in (groups.means, groups.lows, groups.highs))  # type: ignore[index]
     data = rows(**given, mean=means, start=start, end=end)
     across = "x" if along == "y" else "y"
-    ticks = {"tickCount": 3, "minExtent": 34} if along == "y" else {"tickCount": 2, "labelFlush": True}
+    ticks: dict[str, Any] = {"tickCount": 3, "minExtent": 34} if along == "y" else {"tickCount": 2, "labelFlush": True}
     axis = alt.Axis(grid=True, format=".0%" if result.classes else "~s", **ticks)
     scale = alt.Scale(zero=bool(result.classes))
     channel = {"x": alt.X, "y": alt.Y}[along]

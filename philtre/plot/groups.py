@@ -6,6 +6,7 @@ Pictures are drawn from groups, never from rows, so that they are small however 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -170,7 +171,7 @@ def group_values(values: Iterable[Any], target: Outcome | None = None, *, top: i
         place[absent] = len(labels) - 1
     special = np.arange(len(labels)) >= len(kept)
     missing = len(labels) - 1 if absent >= 0 else -1
-    return _grouped(place[codes], _distinct(labels), target, missing=missing, special=special)
+    return _grouped(place[codes], distinct(labels), target, missing=missing, special=special)
 
 
 def _grouped(place: Array, labels: Sequence[str], target: Outcome | None, *, missing: int, **more: Any) -> Groups:
@@ -251,7 +252,7 @@ def _bin_labels(edges: Array, *, time: bool) -> tuple[str, ...]:
         return tuple(number(low + 0.5) for low in edges[:-1])
     else:
         names = [number(edge) for edge in edges.tolist()]
-    return tuple(f"{low} to {high}" for low, high in zip(names[:-1], names[1:], strict=True))
+    return tuple(f"{low} to {high}" for low, high in pairwise(names))
 
 
 def _round_width(width: float) -> float:
@@ -262,7 +263,7 @@ def _round_width(width: float) -> float:
     return float(next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= width * 0.999))
 
 
-def _distinct(labels: Sequence[str]) -> tuple[str, ...]:
+def distinct(labels: Sequence[str]) -> tuple[str, ...]:
     """Mark labels that occur again: values that were cut, or are called like the others."""
     taken: dict[str, None] = {}
     for label in labels:

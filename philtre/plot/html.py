@@ -89,7 +89,9 @@ def bar(share: float) -> Html:
 def key(colours: Mapping[str, str]) -> Html:
     """Names beside their colours."""
     dots = {
-        name: Html(f'<svg width="10" height="10" aria-hidden="true"><circle cx="5" cy="5" r="5" fill="{paint(colour)}"/></svg>')
+        name: Html(
+            f'<svg width="10" height="10" aria-hidden="true"><circle cx="5" cy="5" r="5" fill="{paint(colour)}"/></svg>'
+        )
         for name, colour in colours.items()
     }
     return tag("ul", *(tag("li", dot, name) for name, dot in dots.items()), class_="key")

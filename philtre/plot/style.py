@@ -96,4 +96,4 @@ def rows(**columns: Any) -> alt.InlineData:
     """
     lists = [column.tolist() if hasattr(column, "tolist") else list(column) for column in columns.values()]
     records = [dict(zip(columns, record, strict=True)) for record in zip(*lists, strict=True)]
-    return alt.InlineData(values=msgspec.json.encode(records).decode(), format=alt.DataFormat(type="json"))
+    return alt.InlineData(values=msgspec.json.encode(records).decode(), format={"type": "json"})

@@ -12,7 +12,16 @@ from philtre.plot.html import Html
 from philtre.plot.style import paint
 
 SVG = "http://www.w3.org/2000/svg"
-SILENT = {"class", "role", "aria-roledescription", "aria-label", "aria-hidden", "pointer-events", "font-family", "version"}
+SILENT = {
+    "class",
+    "role",
+    "aria-roledescription",
+    "aria-label",
+    "aria-hidden",
+    "pointer-events",
+    "font-family",
+    "version",
+}
 DEFAULT = {("opacity", "1"), ("font-weight", "normal"), ("stroke-width", "1"), ("text-anchor", "start")}
 LONG = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 ElementTree.register_namespace("", SVG)

@@ -65,4 +65,8 @@ def percent(share: float) -> str:
 def _visible(character: str) -> str:
     if character in "\n\r":
         return "⏎"
-    return "·" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and character != "\u200d" else character
+    return (
+        "·"
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and character != "\u200d"
+        else character
+    )
