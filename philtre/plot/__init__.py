@@ -15,7 +15,7 @@ from philtre.plot.groups import Groups, Outcome, group_numbers, group_values, ou
 from philtre.plot.html import Html, badge, bar, code, facts, figure, html, table, tag, tiles
 from philtre.plot.page import Section, page
 from philtre.plot.svg import to_svg, to_svgs
-from philtre.plot.training import curves, importance
+from philtre.plot.training import curves, importance, scores
 from philtre.plot.words import Share, number, percent, shown
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "reliability_bins",
     "residuals",
     "roc",
+    "scores",
     "shown",
     "table",
     "tag",

@@ -67,11 +67,12 @@ def tiles(pairs: Mapping[str, Any]) -> Html:
     return tag("dl", *entries, class_="tiles")
 
 
-def figure(drawn: Html, *, caption: Any = "", data: Html | None = None) -> Html:
+def figure(drawn: Html, *, title: str = "", caption: Any = "", data: Html | None = None) -> Html:
     """A picture with what it shows, and its numbers as a table to open."""
+    head = tag("h3", title) if title else ""
     note = tag("figcaption", caption) if caption else ""
     numbers = tag("details", tag("summary", "numbers"), data) if data else ""
-    return tag("figure", drawn, note, numbers)
+    return tag("figure", head, drawn, note, numbers)
 
 
 def badge(words: Any, colour: str = "") -> Html:

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import altair as alt
 import msgspec
+import numpy as np
 
 WIDTH = 316
 """Inner width of a picture in pixels: with its axis it fits the screen of a phone."""
@@ -94,6 +95,6 @@ def rows(**columns: Any) -> alt.InlineData:
 
     They are one JSON text, since Altair copies whatever has parts many times.
     """
-    lists = [column.tolist() if hasattr(column, "tolist") else list(column) for column in columns.values()]
+    lists = [np.asarray(column).tolist() for column in columns.values()]
     records = [dict(zip(columns, record, strict=True)) for record in zip(*lists, strict=True)]
     return alt.InlineData(values=msgspec.json.encode(records).decode(), format={"type": "json"})

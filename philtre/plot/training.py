@@ -12,6 +12,7 @@ from philtre.plot.style import BLUE, GREY, INK, LINE, ORANGE, WIDTH, rows, style
 from philtre.plot.words import number, shown
 
 POINTS = 100
+PLAIN = 240
 NAMED = 20
 """So many columns are drawn."""
 
@@ -36,6 +37,30 @@ def curves(history: Sequence[Mapping[str, float]]) -> Any:
     chart = alt.Chart(rows(epoch=epoch, curve=curve, loss=loss)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
     words = f"learning curves over {len(history)} epochs, the last loss {number(loss[-1])}"
     return styled(chart.properties(width=WIDTH, height=150), words)
+
+
+def scores(folds: Mapping[str, Sequence[float]], *, baseline: float, metric: str = "score") -> Any:
+    """Draw the scores of candidates: a dot for each fold, a line at their mean.
+
+    Args:
+        folds: by candidate, its score on each fold.
+        baseline: the score of the trivial model.
+        metric: what the score is.
+
+    Returns:
+        An Altair chart.
+    """
+    names = [shown(name, 24) for name in folds]
+    dots = rows(name=np.repeat(names, [len(each) for each in folds.values()]), score=np.concatenate([*folds.values()]))
+    means = np.array([np.mean(each) for each in folds.values()])
+    y = alt.Y("name:N", sort=names, axis=alt.Axis(labelColor=INK, labelPadding=6, labelLimit=110))
+    x = alt.X("score:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=metric, grid=True, tickCount=4))
+    points = alt.Chart(dots).mark_circle(color=ORANGE, size=34, opacity=0.75).encode(x=x, y=y)
+    middle = alt.Chart(rows(name=names, score=means)).mark_tick(color=BLUE, thickness=2.5, size=16).encode(x=x, y=y)
+    trivial = alt.Chart(rows(score=[baseline])).mark_rule(color=GREY, strokeDash=[4, 4]).encode(x=x)
+    best = f"{names[int(np.argmax(means))]} has the highest mean of {metric}, {number(float(means.max()))}"
+    chart = alt.layer(trivial, points, middle).properties(width=PLAIN, height=26 * len(names))
+    return styled(chart, f"scores of {len(names)} candidates: {best}")
 
 
 def importance(
