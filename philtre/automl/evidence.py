@@ -64,7 +64,7 @@ def certainty(fitted: "FittedTable", found: OutOfFold) -> Html:
         "An answer of 80 % should be right 8 times in 10. The expected calibration error is the mean distance from "
         "that, over bins of equally many rows; on the dashed line it is zero."
     )
-    left = html(tag("p", words), plot.facts(known))
+    left = tag("div", tag("p", words), plot.facts(known))
     return tag("div", left, plot.figure(drawn, data=plot.table(["", "probability", "right"], lines)), class_="two")
 
 
@@ -78,7 +78,7 @@ def worst(fitted: "FittedTable", found: OutOfFold) -> Html:
     classify = found.probabilities is not None
     head = ["row", "true", "said", "loss" if classify else "error", *(plot.shown(name, WIDTH) for name in columns)]
     lines = [
-        (int(found.rows[i]), *_answer(found, i), float(losses[i]), *(plot.shown(value, WIDTH) for value in row))
+        (int(found.rows[i]), *_answer(found, i), float(losses[i]), *(_cell(value) for value in row))
         for i, row in zip(order, rows, strict=True)
     ]
     note = (
@@ -86,8 +86,16 @@ def worst(fitted: "FittedTable", found: OutOfFold) -> Html:
         if classify
         else "The error is the distance of the prediction from the truth."
     )
-    words = f"The {len(lines)} rows with the largest {head[3]}, by models that had not seen them: often a wrong label, or a column that is not there. {note}"
+    words = (
+        f"The {len(lines)} rows with the largest {head[3]}, by models that had not seen them: often a wrong label, or "
+        f"something that no column tells. {note}"
+    )
     return html(tag("p", words), plot.table(head, lines, class_="fit"))
+
+
+def _cell(value: Any) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if number else plot.shown(value, WIDTH)
 
 
 def _answer(found: OutOfFold, i: int) -> tuple[Any, Any]:
@@ -131,7 +139,8 @@ def _distances(found: OutOfFold, name: str) -> Html:
     against, spread = plot.to_svgs(
         [plot.predicted(found.truth, found.answers, name=name), plot.residuals(found.truth, found.answers)]
     )
-    words = f"Half of the predictions are within {plot.number(lines[0][1])} of the truth, nine of ten within {plot.number(lines[2][1])}."
+    half, most = (plot.number(lines[i][1]) for i in (0, 2))
+    words = f"Half of the predictions are within {half} of the truth, nine of ten within {most}."
     return tag(
         "div",
         _titled(

@@ -55,10 +55,12 @@ def _sections(fitted: "FittedTable") -> Iterator[Section]:
 
 def _lead(fitted: "FittedTable") -> str:
     target, score = fitted.recipe.target, fitted.score
-    learned = f"A {fitted.chosen} model for the {target.task} of {plot.shown(target.name)}, learned from {fitted.frame.height:,} rows"
+    goal = f"the {target.task} of {plot.shown(target.name)}"
+    learned = f"A {fitted.chosen} model for {goal}, learned from {fitted.frame.height:,} rows"
     if score is None:
         return f"{learned}. It was not compared with anything."
-    return f"{learned}: {_metric(score)} {_figure(score.mean)} on rows it had not seen, against {_figure(score.baseline)} for {_trivial(score)}."
+    reached, trivial = _figure(score.mean), _figure(score.baseline)
+    return f"{learned}: {_metric(score)} {reached} on rows it had not seen, against {trivial} for {_trivial(score)}."
 
 
 def _summary(fitted: "FittedTable") -> Html:
@@ -150,7 +152,7 @@ def _trivial(score: Score) -> str:
 
 def _figure(value: float) -> str:
     """A score: of the size of one in three decimals, larger ones as any number."""
-    return f"{value:.3f}" if abs(value) < 10 else plot.number(value)
+    return f"{round(value, 3) + 0.0:.3f}" if abs(value) < 10 else plot.number(value)
 
 
 def _listed(names: list[str]) -> str:

@@ -35,7 +35,7 @@ def confusion(truth: Any, answers: Any, *, classes: Sequence[Any] | None = None)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     said, true = np.meshgrid(names, names)
     data = rows(true=true.ravel(), said=said.ravel(), rows=counts.ravel(), share=shares.ravel())
-    size = max(34, min(84, 300 // len(names)))
+    size = max(34, min(104, 300 // len(names)))
     axis: dict[str, Any] = {"labelColor": INK, "labelLimit": 96, "labelOverlap": False}
     base = alt.Chart(data).encode(
         x=alt.X(
@@ -145,13 +145,13 @@ def reliability(**answers: tuple[Any, Any]) -> Any:
     low = np.floor(low * 10) / 10
     scale = alt.Scale(domain=[low, 1], nice=False)
     colour = alt.Color("curve:N", scale=alt.Scale(domain=list(tables), range=[GREY, ORANGE, BLUE][: len(tables)]))
-    x = alt.X("sure:Q", scale=scale, axis=alt.Axis(title="probability of the answer", format=".0%", grid=True))
-    y = alt.Y("right:Q", scale=scale, axis=alt.Axis(title="share that is right", format=".0%", grid=True))
-    curves = alt.Chart(data).encode(x=x, y=y, color=colour)
-    equal = alt.Chart(rows(x=[low, 1.0], y=[low, 1.0])).mark_line(color=GREY, strokeDash=[4, 4], strokeWidth=1)
-    chart = alt.layer(
-        equal.encode(x="x:Q", y="y:Q"), curves.mark_line(strokeWidth=1.5), curves.mark_circle(size=36, opacity=1)
+    x = alt.X(
+        "sure:Q", scale=scale, axis=alt.Axis(title="probability of the answer", format=".0%", grid=True, tickCount=5)
     )
+    y = alt.Y("right:Q", scale=scale, axis=alt.Axis(title="share that is right", format=".0%", grid=True, tickCount=5))
+    curves = alt.Chart(data).encode(x=x, y=y, color=colour)
+    equal = alt.Chart(rows(sure=[low, 1.0], right=[low, 1.0])).mark_line(color=GREY, strokeDash=[4, 4], strokeWidth=1)
+    chart = alt.layer(equal.encode(x=x, y=y), curves.mark_line(strokeWidth=1.5), curves.mark_circle(size=36, opacity=1))
     return styled(
         chart.properties(width=SQUARE, height=SQUARE), "reliability: the share of right answers by their probability"
     )
@@ -209,8 +209,8 @@ def _ranked(truth: Any, scores: Any) -> tuple[Array, Array, Array]:
 def _curve(x: Array, y: Array, axes: tuple[str, str], by_chance: tuple[float, float], description: str) -> Any:
     kept = np.unique(np.linspace(0, len(x) - 1, min(len(x), POINTS)).astype(int))
     scale = alt.Scale(domain=[0, 1], nice=False)
-    across = alt.X("x:Q", scale=scale, axis=alt.Axis(title=axes[0], format=".0%", grid=True))
-    along = alt.Y("y:Q", scale=scale, axis=alt.Axis(title=axes[1], format=".0%", grid=True))
+    across = alt.X("x:Q", scale=scale, axis=alt.Axis(title=axes[0], format=".0%", grid=True, tickCount=5))
+    along = alt.Y("y:Q", scale=scale, axis=alt.Axis(title=axes[1], format=".0%", grid=True, tickCount=5))
     chance = alt.Chart(rows(x=[0.0, 1.0], y=by_chance)).mark_line(color=GREY, strokeDash=[4, 4], strokeWidth=1)
     line = alt.Chart(rows(x=x[kept], y=y[kept])).mark_line(color=BLUE, strokeWidth=2).encode(x=across, y=along)
     chart = alt.layer(chance.encode(x="x:Q", y="y:Q"), line).properties(width=SQUARE, height=SQUARE)

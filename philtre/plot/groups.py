@@ -256,11 +256,11 @@ def _bin_labels(edges: Array, *, time: bool) -> tuple[str, ...]:
 
 
 def _round_width(width: float) -> float:
-    """The next larger of 1, 2, 2.5, 5 times a power of ten."""
+    """The nearest of 1, 2, 2.5, 5 times a power of ten."""
     if not width > 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(width))
-    return float(next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= width * 0.999))
+    return float(min((factor * power for factor in (1, 2, 2.5, 5, 10)), key=lambda near: abs(np.log(near / width))))
 
 
 def distinct(labels: Sequence[str]) -> tuple[str, ...]:

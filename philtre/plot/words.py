@@ -26,7 +26,7 @@ def shown(value: Any, length: int = LENGTH) -> str:
 
 
 def number(value: float) -> str:
-    """A number with the digits that matter: four or so, thousands apart.
+    """A number with the digits that matter: four or so, thousands apart in large ones.
 
     Example:
         >>> [number(x) for x in (0, 0.123456, 32.20421, 891, 206855.8, 1.5e9, 1e-7, float("nan"))]
@@ -38,8 +38,10 @@ def number(value: float) -> str:
     size = abs(value)
     if size >= 1e9 or 0 < size < 1e-4:
         return f"{value:.3g}"
-    if size >= 1000 or value == int(value):
+    if size >= 10_000:
         return f"{value:,.0f}"
+    if size >= 1000 or value == int(value):
+        return f"{value:.0f}"
     return f"{value:.4g}"
 
 
