@@ -5,19 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from philtre import plot
+from philtre import artifact, plot
 from philtre.data.column import Column
-from philtre.data.kind import KINDS
 from philtre.data.prepared import Prepared
-from philtre.data.spelling import ordered
-from philtre.errors import DataError
+from philtre.data.seen import Seen, see, see_derived, see_target
 from philtre.fields import Array
-from philtre.plot import Groups, Html, Outcome, Section, html, tag
+from philtre.plot import Groups, Html, Outcome, Section, Share, html, tag
 
 if TYPE_CHECKING:
     from philtre.data.recipe import Recipe
@@ -28,6 +26,19 @@ SAMPLE = 200_000
 """Of a larger table so many rows, drawn at random, stand for all."""
 TELLING = 0.95
 """A column that explains more of the target is likely to know it."""
+SUSPECT = "suspect"
+"""A reason that names one is a warning."""
+HEAD = ["column", "kind", "missing", "explains", "steps"]
+
+
+class Feature(NamedTuple):
+    """What a feature came to over the rows."""
+
+    name: str
+    mean: float
+    deviation: float
+    low: float
+    high: float
 
 
 def write_report(recipe: "Recipe", frame: Any, path: str | os.PathLike[str] | None = None) -> Path:
@@ -37,36 +48,8 @@ def write_report(recipe: "Recipe", frame: Any, path: str | os.PathLike[str] | No
     sample = rows if rows.height <= SAMPLE else rows.sample(SAMPLE, seed=0)
     report = RecipeReport(recipe, recipe.fit(rows), sample, rows.height)
     title = f"A recipe for {plot.shown(recipe.target.name)}"
-    written = plot.page(title, report.sections, kind="recipe", lead=report.lead)
-    try:
-        file.write_text(written, encoding="utf-8")
-    except OSError as error:
-        raise DataError(f"report '{file}'", expected="a file that can be written", got=str(error)) from None
+    artifact.write(file, plot.page(title, report.sections, kind="recipe", lead=report.lead).encode())
     return file
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A column of the frame, as its picture shows it.
-
-    Attributes:
-        name: of the column.
-        column: what the recipe says of it.
-        groups: its rows by value; None for a type that has no values to show.
-        quartiles: least, quarters and largest value of a number; else empty.
-        distinct: number of different values.
-    """
-
-    name: str
-    column: Column
-    groups: Groups | None
-    quartiles: tuple[float, ...] = ()
-    distinct: int = 0
-
-    @property
-    def explained(self) -> float:
-        """Share of the target's variance that the column alone explains."""
-        return (self.groups.explained if self.groups else None) or 0.0
 
 
 @dataclass(frozen=True)
@@ -87,16 +70,17 @@ class RecipeReport:
 
     @property
     def lead(self) -> str:
-        """The page in a sentence."""
-        kept = sum(not column.dropped for column in self.recipe.columns.values())
-        few = (
-            f" What is shown is that of {self.frame.height:,} rows drawn at random."
+        """The page in a sentence or two."""
+        columns = self.recipe.columns.values()
+        kept = sum(not column.dropped for column in columns)
+        made = f"{kept} of {len(columns)} columns become {len(self.prepared.names)} features"
+        some = (
+            f" What is shown is that of {len(self.frame):,} rows drawn at random."
             if len(self.frame) < self.rows
             else ""
         )
         return (
-            f"{kept} of {len(self.recipe.columns)} columns become {len(self.prepared.names)} features "
-            f"for a {self.recipe.target.task}. Here is each column, the target beside it, and what becomes of it.{few}"
+            f"{made} for a {self.recipe.target.task}. Here is each, the target beside it, and what becomes of it.{some}"
         )
 
     @property
@@ -105,7 +89,7 @@ class RecipeReport:
         return [
             Section("The table", self.head),
             Section("At a glance", self.contents),
-            Section("Columns", html(self.legend, *self.cards)),
+            Section("Columns", html(plot.legend(self.outcome), *self.cards)),
             Section("The recipe as code", plot.code(self.recipe.code())),
         ]
 
@@ -115,171 +99,126 @@ class RecipeReport:
         return self.prepared(self.frame)
 
     @cached_property
+    def target(self) -> tuple[Groups, Outcome]:
+        """The target as its own picture sees it, and as those of the columns do."""
+        return see_target(self.recipe.target, self.frame)
+
+    @property
     def outcome(self) -> Outcome:
-        """The target as pictures see it."""
-        target = self.recipe.target
-        values = self.frame.select(target.values(self.frame.schema[target.name])).to_series()
-        name = plot.shown(target.name, 24)
-        if target.task == "regression":
-            return plot.outcome(values.to_numpy(), name)
-        return plot.outcome(values.to_list(), name, ordered(values.unique()))
+        """The target as the pictures of columns see it."""
+        return self.target[1]
 
     @cached_property
     def seen(self) -> list[Seen]:
         """The columns in their order."""
-        return [self._see(name, column) for name, column in self.recipe.columns.items()]
+        return [
+            self._see_derived(name, column) if column.parameters else see(name, column, self.frame, self.outcome)
+            for name, column in self.recipe.columns.items()
+        ]
 
     @property
     def head(self) -> Html:
         """Size, target and its balance."""
-        target = self.recipe.target
-        figures = plot.tiles(
-            {
-                "rows with a target": self.rows,
-                "columns": len(self.recipe.columns),
-                "features": len(self.prepared.names),
-                "target": plot.shown(target.name),
-            }
-        )
-        values = self.frame.select(target.values(self.frame.schema[target.name])).to_series()
-        classify = target.task == "classification"
-        groups = plot.group_values(values.to_list()) if classify else plot.group_numbers(values.to_numpy())
-        drawn = plot.to_svg(plot.overview(groups, name=plot.shown(target.name)))
+        target, groups = self.recipe.target, self.target[0]
+        name = plot.shown(target.name)
+        sizes = {"rows with a target": self.rows, "columns": len(self.seen), "features": len(self.prepared.names)}
         words = plot.facts({"task": target.task, "reason": target.reason or "as the recipe says"})
-        numbers = plot.table(["value", "rows", "share"], _counted(groups))
-        return html(figures, tag("div", words, plot.figure(drawn, data=numbers), class_="two"))
+        shares = groups.counts / groups.counts.sum()
+        lines = [
+            (label, int(n), Share(share)) for label, n, share in zip(groups.labels, groups.counts, shares, strict=True)
+        ]
+        drawn = plot.to_svg(plot.overview(groups, name=name))
+        picture = plot.figure(drawn, data=plot.table(["value", "rows", "share"], lines))
+        return html(plot.tiles({**sizes, "target": name}), tag("div", words, picture, class_="two"))
 
     @property
     def contents(self) -> Html:
         """A line for each column, that leads to it."""
-        lines = [
-            (
-                tag("a", plot.shown(seen.name), href=f"#c{i}"),
-                seen.column.kind if not seen.column.dropped else tag("span", "dropped", class_="quiet"),
-                plot.Share(seen.groups.missing / self.frame.height) if seen.groups else "",
-                plot.bar(seen.explained) if seen.groups else "",
-                tag("code", _steps(seen.column)),
-            )
-            for i, seen in enumerate(self.seen)
-        ]
         note = (
             f"“Explains” is the share of the variance of {plot.shown(self.recipe.target.name)} that lies between the "
             "groups of a column's picture: what the column says alone, before any model."
         )
-        head = ["column", "kind", "missing", "explains", "steps"]
-        return html(plot.table(head, lines, class_="full glance"), tag("p", note, class_="quiet"))
-
-    @property
-    def legend(self) -> Html:
-        """What the colours stand for."""
-        return plot.legend(self.outcome)
+        lines = [self._line(i, seen) for i, seen in enumerate(self.seen)]
+        return html(plot.table(HEAD, lines, class_="full glance"), tag("p", note, class_="quiet"))
 
     @property
     def cards(self) -> Iterator[Html]:
         """A card for each column."""
-        shapes = self._features()
-        drawn = iter(plot.to_svgs(self._charts()))
+        pictured = [seen for seen in self.seen if seen.groups and seen.groups.repeats]
+        charts = (
+            plot.overview(seen.groups, self.outcome, name=plot.shown(seen.name)) for seen in pictured if seen.groups
+        )
+        drawn = dict(zip([seen.name for seen in pictured], plot.to_svgs(charts), strict=True))
+        features = self._features()
         for i, seen in enumerate(self.seen):
-            picture = next(drawn) if seen.groups else None
-            yield self._card(i, seen, picture, shapes.get(seen.name, []))
+            yield self._card(i, seen, drawn.get(seen.name), features.get(seen.name, []))
 
-    def _charts(self) -> Iterator[Any]:
-        for seen in self.seen:
-            if seen.groups:
-                yield plot.overview(seen.groups, self.outcome, name=plot.shown(seen.name))
+    def _see_derived(self, name: str, column: Column) -> Seen:
+        names = self.prepared.names
+        feature = self.features[:, names.index(name)] if name in names else None
+        return see_derived(name, column, feature, self.outcome)
 
-    def _see(self, name: str, column: Column) -> Seen:
-        if column.parameters:
-            made = self.features[:, self.prepared.names.index(name)] if name in self.prepared.names else None
-            return Seen(name, column, None if made is None else plot.group_numbers(made, self.outcome))
-        if name not in self.frame.columns:
-            return Seen(name, column, None)
-        values = self._values(name, column)
-        if values.dtype.is_nested() or values.dtype in (pl.Binary, pl.Object):
-            return Seen(name, column, None)
-        distinct = values.drop_nulls().n_unique()
-        if column.kind == "timestamp":
-            moments = values.cast(pl.Float64).to_numpy() / 1000
-            return Seen(name, column, plot.group_numbers(moments, self.outcome, time=True), distinct=distinct)
-        if not values.dtype.is_numeric():
-            texts = values.cast(pl.String, strict=False).to_list()
-            return Seen(name, column, plot.group_values(texts, self.outcome), distinct=distinct)
-        numbers = values.cast(pl.Float64)
-        shares = [numbers.quantile(share) for share in (0, 0.25, 0.5, 0.75, 1)]
-        quartiles = tuple(value for value in shares if value is not None)
-        return Seen(name, column, plot.group_numbers(numbers.to_numpy(), self.outcome), quartiles, distinct)
+    def _line(self, i: int, seen: Seen) -> tuple[Any, ...]:
+        link = tag("a", plot.shown(seen.name), href=f"#c{i}")
+        kind = tag("span", "dropped", class_="quiet") if seen.column.dropped else seen.column.kind
+        if seen.groups is None:
+            return link, kind, "", "", _steps(seen.column)
+        missing = Share(seen.groups.missing / len(self.frame))
+        return link, kind, missing, plot.bar(seen.explained), _steps(seen.column)
 
-    def _values(self, name: str, column: Column) -> pl.Series:
-        """The column as the fit sees it, where it can."""
-        kind, dtype = KINDS.get(column.kind), self.frame.schema[name]
-        values = kind.fitted(pl.col(name), dtype) if kind and kind.accepts(dtype) else pl.col(name)
-        return self.frame.select(values).to_series()
+    def _features(self) -> dict[str, list[Feature]]:
+        """The features by column."""
+        values = self.features
+        figures = (values.mean(0, np.float64), values.std(0, np.float64), values.min(0), values.max(0))
+        features = map(Feature, self.prepared.names, *(each.tolist() for each in figures))
+        return {column.name: [next(features) for _ in column.names] for column in self.prepared.columns}
 
-    def _features(self) -> dict[str, list[tuple[Any, ...]]]:
-        """By column: name, mean, deviation, least and largest value of each feature."""
-        features = self.features
-        columns = (features.mean(0, np.float64), features.std(0, np.float64), features.min(0), features.max(0))
-        figures = zip(self.prepared.names, *(column.tolist() for column in columns), strict=True)
-        return {each.name: [next(figures) for _ in each.names] for each in self.prepared.columns}
-
-    def _card(self, i: int, seen: Seen, drawn: Html | None, features: list[tuple[Any, ...]]) -> Html:
-        column = seen.column
-        badges = [plot.badge(column.kind)]
-        if column.dropped:
-            badges.append(plot.badge("dropped"))
-        if seen.explained > TELLING:
-            badges.append(plot.badge("knows the target?", "warn"))
+    def _card(self, i: int, seen: Seen, drawn: Html | None, features: list[Feature]) -> Html:
+        badges = [plot.badge(seen.column.kind)]
+        badges += [plot.badge("dropped")] if seen.column.dropped else []
+        badges += [plot.badge("knows the target?", "warn")] if seen.explained > TELLING else []
         top = tag("header", tag("h3", plot.shown(seen.name)), *badges, tag("a", "up", href="#s1", class_="up"))
-        left = html(plot.facts(self._facts(seen)), _feature_table(features))
-        right = plot.figure(drawn, data=self._numbers(seen.groups)) if drawn and seen.groups else ""
-        return tag("article", top, tag("div", tag("div", left), right, class_="two"), class_="card", id=f"c{i}")
+        left = tag("div", _reason(seen.column), plot.facts(self._facts(seen)), _feature_table(features))
+        right = plot.figure(drawn, data=plot.group_table(seen.groups, self.outcome)) if drawn and seen.groups else ""
+        return tag("article", top, tag("div", left, right, class_="two"), class_="card", id=f"c{i}")
 
     def _facts(self, seen: Seen) -> dict[str, Any]:
-        known: dict[str, Any] = {"steps": tag("code", _steps(seen.column))}
-        if seen.column.reason:
-            known["reason"] = seen.column.reason
-        if seen.groups is None:
-            return known
-        known["missing"] = self._missing(seen.groups)
+        known: dict[str, Any] = {"steps": _steps(seen.column)}
+        if seen.groups is not None:
+            known["missing"] = self._missing(seen.groups)
         if seen.distinct:
             known["distinct"] = seen.distinct
         if seen.quartiles:
             known["quartiles"] = " · ".join(map(plot.number, seen.quartiles))
-        if any(seen.groups.beyond):
-            known["tails"] = f"{_tails(*seen.groups.beyond)} values are counted in the outermost bars"
+        if seen.groups is not None and any(seen.groups.beyond):
+            sides = zip(seen.groups.beyond, ("smaller", "larger"), strict=True)
+            tails = " and ".join(f"{count:,} {side}" for count, side in sides if count)
+            known["tails"] = f"{tails} values are counted in the outermost bars"
         return known
 
     def _missing(self, groups: Groups) -> str:
         if not groups.missing:
             return "none"
-        text = f"{groups.missing:,} of {self.frame.height:,} ({plot.percent(groups.missing / self.frame.height)})"
+        text = f"{groups.missing:,} of {len(self.frame):,} ({plot.percent(groups.missing / len(self.frame))})"
         if groups.missing_mean is None:
             return text
         return f"{text}; there {plot.measured(self.outcome, groups.missing_mean)}"
 
-    def _numbers(self, groups: Groups) -> Html:
-        return plot.group_table(groups, self.outcome)
+
+def _steps(column: Column) -> Html:
+    return tag("code", plot.shown(column.shown, 200))
 
 
-def _steps(column: Column) -> str:
-    return plot.shown(column.shown, 200)
+def _reason(column: Column) -> Html:
+    if not column.reason:
+        return Html()
+    return tag("p", column.reason, class_="warning" if SUSPECT in column.reason else "reason")
 
 
-def _tails(below: int, above: int) -> str:
-    return " and ".join(f"{count:,} {side}" for count, side in ((below, "smaller"), (above, "larger")) if count)
-
-
-def _counted(groups: Groups) -> list[tuple[Any, ...]]:
-    total = int(groups.counts.sum())
-    return [(label, int(n), plot.Share(n / total)) for label, n in zip(groups.labels, groups.counts, strict=True)]
-
-
-def _feature_table(features: list[tuple[Any, ...]]) -> Html:
+def _feature_table(features: list[Feature]) -> Html:
     if not features:
         return tag("p", "It gives no feature.", class_="quiet")
-    lines = [
-        (plot.shown(name, 32), *(round(figure, 4) for figure in figures)) for name, *figures in features[:FEATURES]
-    ]
+    lines = [(plot.shown(name, 32), *(round(value, 4) for value in values)) for name, *values in features[:FEATURES]]
     left = len(features) - len(lines)
     more = tag("p", f"and {left:,} more features", class_="quiet") if left else ""
     return html(plot.table(["feature", "mean", "deviation", "min", "max"], lines), more)

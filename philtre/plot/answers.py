@@ -97,9 +97,9 @@ def predicted(truth: Any, prediction: Any, *, name: str = "target") -> Any:
         .mark_rect(color=BLUE)
         .encode(
             x=alt.X("x:Q", scale=scale, axis=alt.Axis(title=f"predicted {name}", **form)),
-            x2="x2",
+            x2=alt.X2("x2"),
             y=alt.Y("y:Q", scale=scale, axis=alt.Axis(title=f"true {name}", **form)),
-            y2="y2",
+            y2=alt.Y2("y2"),
             opacity=alt.Opacity("rows:Q", scale=alt.Scale(type="sqrt", range=[0.12, 1]), legend=None),
         )
     )
@@ -122,7 +122,7 @@ def residuals(truth: Any, prediction: Any) -> Any:
     bars = (
         alt.Chart(data)
         .mark_bar(color=BLUE, binSpacing=1)
-        .encode(x=x, x2="high", y=alt.Y("rows:Q", axis=alt.Axis(grid=True, tickCount=4, format="~s")))
+        .encode(x=x, x2=alt.X2("high"), y=alt.Y("rows:Q", axis=alt.Axis(grid=True, tickCount=4, format="~s")))
     )
     zero = alt.Chart(rows(x=[0.0])).mark_rule(color=ORANGE, strokeDash=[4, 4]).encode(x="x:Q")
     chart = alt.layer(bars, zero).properties(width=WIDTH, height=SQUARE)

@@ -166,7 +166,9 @@ def _bins(groups: Groups) -> Any:
     low, high = groups.edges[:-1], groups.edges[1:]  # type: ignore[index]
     chart = alt.Chart(rows(low=low, high=high, rows=groups.counts))
     y = alt.Y("rows:Q", axis=alt.Axis(grid=True, tickCount=3, format="~s", minExtent=34))
-    return chart.mark_bar(color=BLUE, binSpacing=1).encode(x2="high", y=y).properties(width=WIDTH, height=HEIGHT)
+    return (
+        chart.mark_bar(color=BLUE, binSpacing=1).encode(x2=alt.X2("high"), y=y).properties(width=WIDTH, height=HEIGHT)
+    )
 
 
 def _scale(groups: Groups, *, labels: bool = True, title: str | None = None) -> Any:
@@ -189,7 +191,7 @@ def _bars(groups: Groups, width: int) -> Any:
     bars = chart.mark_bar(height=STEP - 7).encode(
         x=alt.X("rows:Q", axis=alt.Axis(grid=True, tickCount=2, format="~s", labelFlush=True)),
         y=_names(groups),
-        color=alt.condition("datum.special", alt.value(GREY), alt.value(BLUE)),
+        color=alt.Color("special:N", scale=alt.Scale(domain=[False, True], range=[BLUE, GREY]), legend=None),
     )
     return bars.properties(width=width, height=STEP * len(groups.labels))
 
@@ -205,7 +207,9 @@ def _outcome_of_bins(groups: Groups, result: Outcome) -> Any:
     edges: Array = groups.edges  # type: ignore[assignment]
     if result.classes and not result.binary:
         chart = alt.Chart(_shares(groups, result, low=edges[:-1], high=edges[1:])).mark_bar(binSpacing=1)
-        drawn = chart.encode(x=_scale(groups), x2="high", y=_stack("y"), color=_classes(result), order="order:Q")
+        drawn = chart.encode(
+            x=_scale(groups), x2=alt.X2("high"), y=_stack("y"), color=_classes(result), order="order:Q"
+        )
         return drawn.properties(width=WIDTH, height=HEIGHT)
     middle = (edges[:-1] + edges[1:]) / 2
     return _dots(groups, result, "y", _scale(groups), low=middle).properties(width=WIDTH, height=HEIGHT)
@@ -230,13 +234,13 @@ def _dots(groups: Groups, result: Outcome, along: str, place: Any, **columns: An
     ticks: dict[str, Any] = {"tickCount": 3, "minExtent": 34} if along == "y" else {"tickCount": 2, "labelFlush": True}
     axis = alt.Axis(grid=True, format=".0%" if result.classes else "~s", **ticks)
     scale = alt.Scale(zero=bool(result.classes))
-    channel = {"x": alt.X, "y": alt.Y}[along]
+    channel, second = {"x": (alt.X, alt.X2), "y": (alt.Y, alt.Y2)}[along]
     base = alt.Chart(data).encode(**{across: place})
     whole = alt.Chart(rows(all=result.mean[[column]])).mark_rule(color=GREY, strokeDash=[3, 3])
     return alt.layer(
         whole.encode(**{along: channel("all:Q", axis=axis, scale=scale)}),
         base.mark_rule(color=ORANGE, opacity=0.45, strokeWidth=3).encode(
-            **{along: channel("start:Q", axis=axis, scale=scale), f"{along}2": "end"}
+            **{along: channel("start:Q", axis=axis, scale=scale), f"{along}2": second("end")}
         ),
         base.mark_circle(color=ORANGE, size=34, opacity=1).encode(**{along: channel("mean:Q", axis=axis, scale=scale)}),
     )

@@ -92,6 +92,11 @@ class Groups:
     explained: float | None = None
     missing_mean: Array | None = None
 
+    @property
+    def repeats(self) -> bool:
+        """Whether a value occurs more than once, so that there is something to see; bins always have."""
+        return self.special is None or bool(self.counts[~self.special].max(initial=0) > 1)
+
 
 def outcome(values: Any, name: str = "target", classes: Sequence[str] | None = None) -> Outcome:
     """Make an outcome of numbers, or of labels (text or truth values).

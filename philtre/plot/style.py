@@ -58,6 +58,7 @@ CONFIG: dict[str, Any] = {
         "gridColor": LINE,
         "labelColor": SOFT,
         "labelFontSize": 11,
+        "labelFlush": False,
         "labelLimit": 130,
         "tickColor": LINE,
         "tickCount": 5,
