@@ -144,7 +144,7 @@ class RecipeReport:
     @property
     def cards(self) -> Iterator[Html]:
         """A card for each column."""
-        pictured = [seen for seen in self.seen if seen.groups and seen.groups.repeats]
+        pictured = [seen for seen in self.seen if seen.groups and seen.groups.repeats and seen.distinct != 1]
         charts = (
             plot.overview(seen.groups, self.outcome, name=plot.shown(seen.name)) for seen in pictured if seen.groups
         )

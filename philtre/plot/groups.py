@@ -19,8 +19,9 @@ from philtre.plot.words import number, shown
 BINS = 24
 TOP = 8
 TAIL = 0.005
-"""Values beyond this share of the rows on either side do not stretch a histogram much."""
-STRETCH = 1.6
+"""This share of the rows on either side may be far from the others."""
+STRETCH = 0.6
+"""Values further out than this many times the breadth of the others are beyond a histogram."""
 SECURE = 1.96
 """Standard errors to either side of a mean that hold the true one 95 times in 100."""
 HUGE = 1e300
@@ -223,19 +224,17 @@ def _explained(counts: Array, means: Array, target: Outcome) -> float:
     degrees = n - int(filled.sum())
     if total <= 0 or degrees <= 0:
         return 0.0
-    return max(0.0, 1 - (1 - between / total) * (n - 1) / degrees)
+    return min(max(1 - (1 - between / total) * (n - 1) / degrees, 0.0), 1.0)
 
 
 def _edges(present: Array) -> Array:
     """Where bins of a round width meet, so that the bulk of the values is seen."""
     if not len(present):
         return np.array([0.0, 1.0])
-    low, high = float(present.min()), float(present.max())
     inner, outer = np.quantile(present, [TAIL, 1 - TAIL])
-    if outer > inner:
-        room = (STRETCH - 1) * (outer - inner)
-        low, high = max(low, inner - room), min(high, outer + room)
-        low, high = (inner if low > present.min() else low), (outer if high < present.max() else high)
+    room = STRETCH * (outer - inner)
+    bulk = present[(present >= inner - room) & (present <= outer + room)] if room else present
+    low, high = float(bulk.min()), float(bulk.max())
     whole = bool(np.all(present == np.round(present)))
     count = max(6, min(BINS, int(2 * len(present) ** (1 / 3))))
     width = _round_width(max((high - low) / count, 1e-12 * max(abs(low), abs(high))))

@@ -15,12 +15,13 @@ def shown(value: Any, length: int = LENGTH) -> str:
         >>> shown("two\\nlines"), shown("x" * 100, 9), shown(None), shown(12345.678)
         ('two⏎lines', 'xxxx…xxxx', 'missing', '12,346')
     """
-    if value is None or value is math.nan:
+    if value is None or value != value:
         return "missing"
     if isinstance(value, float):
         return number(value)
-    line = "".join(_visible(character) for character in str(value)[: 20 * length])
-    if len(line) <= length:
+    text = str(value)
+    line = "".join(map(_visible, text if len(text) <= length else text[:length] + text[-length:]))
+    if len(text) <= length:
         return line or "(empty)"
     return f"{line[: length // 2]}…{line[-((length - 1) // 2) :]}"
 

@@ -6,7 +6,9 @@ from philtre.plot import Html, Section, page
 
 
 def test_a_page_is_whole_and_needs_nothing(read_page):
-    text = page("T <b>", [Section("One & two", Html("<p>1</p>")), Section("Hidden", Html(), listed=False)], lead="L <i>")
+    text = page(
+        "T <b>", [Section("One & two", Html("<p>1</p>")), Section("Hidden", Html(), listed=False)], lead="L <i>"
+    )
     read = read_page(text)
     assert "T <b>" in read.text
     assert "L <i>" in read.text
