@@ -36,7 +36,7 @@ def confusion(truth: Any, answers: Any, *, classes: Sequence[Any] | None = None)
     said, true = np.meshgrid(names, names)
     data = rows(true=true.ravel(), said=said.ravel(), rows=counts.ravel(), share=shares.ravel())
     size = max(34, min(104, 300 // len(names)))
-    axis: dict[str, Any] = {"labelColor": INK, "labelLimit": 96, "labelOverlap": False}
+    axis: dict[str, Any] = {"labelColor": INK, "labelLimit": 96, "labelOverlap": False, "titlePadding": 12}
     base = alt.Chart(data).encode(
         x=alt.X(
             "said:N", sort=names, axis=alt.Axis(orient="top", title="said", labelAngle=0 if size > 60 else -40, **axis)

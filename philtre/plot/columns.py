@@ -89,7 +89,7 @@ def overview(groups: Groups, result: Outcome | None = None, *, name: str = "valu
     if groups.edges is None:
         panels = [_bars(groups, PANELS[0] if result else sum(PANELS))]
         panels += [_outcome_of_bars(groups, result, PANELS[1], labels=False)] if result else []
-        chart = alt.hconcat(*panels, spacing=14)
+        chart = alt.hconcat(*panels, spacing=14).resolve_scale(color="independent")
     else:
         panels = [_bins(groups).encode(x=_scale(groups, labels=result is None))]
         panels += [_outcome_of_bins(groups, result)] if result else []
@@ -122,7 +122,7 @@ def legend(result: Outcome) -> Html:
         colours = zip(result.classes, result.colours, strict=True)
         names = key(dict(colours))
         return html(
-            tag("p", f"Blue bars: rows. Coloured bars: shares of the classes of {result.name}.", class_="quiet"), names
+            tag("p", f"Blue: rows. Other colours: shares of the classes of {result.name}.", class_="quiet"), names
         )
     words = (
         f"Blue: rows. Orange: {_measured(result)}, with the interval that holds it 95 times in 100. "

@@ -36,7 +36,7 @@ def tag(name: str, *parts: Any, **attributes: str) -> Html:
 
 
 def table(head: Sequence[Any], lines: Iterable[Sequence[Any]], *, caption: str = "", class_: str = "") -> Html:
-    """A table; columns whose first cell is a number stand to the right.
+    """A table; columns that have a number stand to the right.
 
     Args:
         head: names of the columns.
@@ -45,7 +45,7 @@ def table(head: Sequence[Any], lines: Iterable[Sequence[Any]], *, caption: str =
         class_: of the element.
     """
     cells = [list(line) for line in lines]
-    sides = [_side(cells[0][i]) if cells else {} for i in range(len(head))]
+    sides = [{"class_": "n"} if any(_is_number(line[i]) for line in cells) else {} for i in range(len(head))]
     top = html(*(tag("th", cell, scope="col", **side) for cell, side in zip(head, sides, strict=True)))
     body = html(
         *(tag("tr", *(tag("td", cell, **side) for cell, side in zip(line, sides, strict=True))) for line in cells)
@@ -103,8 +103,8 @@ def code(source: str) -> Html:
     return tag("pre", tag("code", source), tabindex="0")
 
 
-def _side(cell: Any) -> dict[str, str]:
-    return {"class_": "n"} if isinstance(cell, int | float) and not isinstance(cell, bool) else {}
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
 def _plain(part: Any) -> str:

@@ -29,12 +29,13 @@ COLOURS = {
     "purple": Colour("#9560a3", "#bf8fcc"),
     "yellow": Colour("#b89b1e", "#d9c055"),
     "sky": Colour("#83b6d9", "#3f7fa8"),
+    "rose": Colour("#b8466f", "#dd7d9f"),
 }
 
 BLUE, ORANGE, GREY = COLOURS["blue"].light, COLOURS["orange"].light, COLOURS["grey"].light
 INK, SOFT, LINE, PAPER = (COLOURS[name].light for name in ("ink", "soft", "line", "paper"))
-SERIES = [COLOURS[name].light for name in ("blue", "orange", "green", "purple", "yellow", "sky")]
-"""Colours of classes and curves, in order."""
+SERIES = [COLOURS[name].light for name in ("orange", "green", "purple", "yellow", "sky", "rose")]
+"""Colours of classes, in order; blue is for rows."""
 
 _VARIABLES = {colour.light: f"var(--{name})" for name, colour in COLOURS.items()}
 

@@ -33,7 +33,11 @@ def curves(history: Sequence[Mapping[str, float]]) -> Any:
     x = alt.X("epoch:Q", axis=alt.Axis(title="epoch", domain=True, domainColor=LINE, tickMinStep=1, format="~r"))
     y = alt.Y("loss:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title="loss", grid=True, tickCount=4))
     names = [name for name in named if name in curve]
-    colour = alt.Color("curve:N", scale=alt.Scale(domain=names, range=[BLUE, ORANGE][: len(names)]))
+    colour = alt.Color(
+        "curve:N",
+        legend=alt.Legend(symbolType="stroke"),
+        scale=alt.Scale(domain=names, range=[BLUE, ORANGE][: len(names)]),
+    )
     chart = alt.Chart(rows(epoch=epoch, curve=curve, loss=loss)).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
     words = f"learning curves over {len(history)} epochs, the last loss {number(loss[-1])}"
     return styled(chart.properties(width=WIDTH, height=150), words)

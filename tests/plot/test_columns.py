@@ -75,3 +75,10 @@ def test_a_table_has_the_numbers_of_a_picture():
 def test_many_classes_have_a_key():
     assert plot.legend(plot.outcome(MANY)).count("<li>") == 5
     assert "25 % have target = yes" in plot.legend(plot.outcome(["no", "no", "no", "yes"]))
+
+
+@pytest.mark.parametrize("group", [plot.group_numbers, plot.group_values])
+def test_each_class_has_its_colour_beside_the_rows(group):
+    result = plot.outcome(list("abc") * 20)
+    drawn = plot.to_svg(plot.overview(group(np.arange(60) % 4, result), result))
+    assert all(f'fill="var(--{name})"' in drawn for name in ("blue", "orange", "green", "purple"))
