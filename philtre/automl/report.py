@@ -11,6 +11,7 @@ from philtre import artifact, plot
 from philtre.automl.evidence import certainty, errors, worst
 from philtre.automl.result import Result
 from philtre.automl.scores import METRICS, Score
+from philtre.data.report import source
 from philtre.plot import Html, Section, html, tag
 
 if TYPE_CHECKING:
@@ -131,8 +132,8 @@ def _recipe(fitted: "FittedTable") -> Html:
         (plot.shown(name), column.kind, tag("code", plot.shown(column.shown, 200)), column.reason)
         for name, column in fitted.recipe.columns.items()
     ]
-    source = tag("details", tag("summary", "the recipe as code"), plot.code(fitted.recipe.code()))
-    return html(plot.table(["column", "kind", "steps", "reason"], lines, class_="full"), source)
+    code = tag("details", tag("summary", "the recipe as code"), source(fitted.recipe))
+    return html(plot.table(["column", "kind", "steps", "reason"], lines, class_="full"), code)
 
 
 def _provenance(fitted: "FittedTable") -> Html:

@@ -14,6 +14,7 @@ from philtre import artifact, plot
 from philtre.data.column import Column
 from philtre.data.prepared import Prepared
 from philtre.data.seen import Seen, see, see_derived, see_target
+from philtre.errors import DataError
 from philtre.fields import Array
 from philtre.plot import Groups, Html, Outcome, Section, Share, html, tag
 
@@ -50,6 +51,14 @@ def write_report(recipe: "Recipe", frame: Any, path: str | os.PathLike[str] | No
     title = f"A recipe for {plot.shown(recipe.target.name)}"
     artifact.write(file, plot.page(title, report.sections, kind="recipe", lead=report.lead).encode())
     return file
+
+
+def source(recipe: "Recipe") -> Html:
+    """Show a recipe as Python source; where a function was typed in and has none, say so."""
+    try:
+        return plot.code(recipe.code())
+    except DataError as error:
+        return tag("p", f"It cannot be written as code: {error}", class_="warning")
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,7 @@ class RecipeReport:
             Section("The table", self.head),
             Section("At a glance", self.contents),
             Section("Columns", html(plot.legend(self.outcome), *self.cards)),
-            Section("The recipe as code", plot.code(self.recipe.code())),
+            Section("The recipe as code", source(self.recipe)),
         ]
 
     @cached_property

@@ -48,6 +48,13 @@ def test_it_ends_with_the_code(titanic_page):
     assert "derive(lambda SibSp, Parch: SibSp + Parch + 1)" in code
 
 
+def test_a_function_that_was_typed_in_has_no_code(people, tmp_path):
+    function = eval("lambda children: children * 2")
+    recipe = Recipe.infer(people, "bought").derive(twice=function)
+    text = recipe.report(people, tmp_path / "page.html").read_text("utf-8")
+    assert "It cannot be written as code: source of" in text
+
+
 def test_a_regression_shows_means(people, read_page, tmp_path):
     path = Recipe.infer(people, "height", task="regression").report(people, tmp_path / "people.html")
     page = read_page(path.read_text("utf-8"))
