@@ -91,7 +91,7 @@ HOSTILE = [
 @pytest.mark.parametrize("numbers", [True, False])
 def test_any_name_and_any_value_is_only_text(numbers, read_page, tmp_path):
     values = np.arange(60) % 7 * 1.5 if numbers else HOSTILE * 6 + HOSTILE[:6]
-    frame = pl.DataFrame({name: values for name in HOSTILE})
+    frame = pl.DataFrame(dict.fromkeys(HOSTILE, values))
     frame = frame.with_columns(pl.Series("<b>target</b>", ["<i>no</i>", "<i>yes</i>"] * 30))
     path = Recipe.infer(frame, "<b>target</b>").report(frame, tmp_path / "page.html")
     text = path.read_text("utf-8")
