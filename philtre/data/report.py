@@ -211,7 +211,7 @@ class RecipeReport:
         text = f"{groups.missing:,} of {len(self.frame):,} ({plot.percent(groups.missing / len(self.frame))})"
         if groups.missing_mean is None:
             return text
-        return f"{text}; there {plot.measured(self.outcome, groups.missing_mean)}"
+        return f"{text}; there {self.outcome.measured(groups.missing_mean)}"
 
 
 def _steps(column: Column) -> Html:

@@ -1,19 +1,15 @@
 """Pictures: arrays become small charts, and charts one page that needs nothing else."""
 
-from philtre.plot.answers import (
-    confusion,
-    confusion_counts,
-    precision_recall,
-    predicted,
-    reliability,
-    reliability_bins,
-    residuals,
-    roc,
-)
-from philtre.plot.columns import describe, frequencies, group_table, histogram, legend, measured, overview, relation
-from philtre.plot.groups import Groups, Outcome, group_numbers, group_values, outcome
+from philtre.plot.columns import frequencies, histogram, overview, relation
+from philtre.plot.confusion import confusion, confusion_counts
+from philtre.plot.groups import Groups, group_numbers, group_values
 from philtre.plot.html import Html, badge, bar, code, facts, figure, html, table, tag, tiles
+from philtre.plot.outcome import Outcome, outcome
 from philtre.plot.page import Section, page
+from philtre.plot.ranking import precision_recall, roc
+from philtre.plot.reading import describe, group_table, legend
+from philtre.plot.reliability import reliability, reliability_bins
+from philtre.plot.residuals import predicted, residuals
 from philtre.plot.svg import to_svg, to_svgs
 from philtre.plot.training import curves, importance, scores
 from philtre.plot.words import Share, number, percent, shown
@@ -41,7 +37,6 @@ __all__ = [
     "html",
     "importance",
     "legend",
-    "measured",
     "number",
     "outcome",
     "overview",

@@ -5,60 +5,20 @@ Pictures are drawn from groups, never from rows, so that they are small however 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from philtre.errors import DataError
 from philtre.fields import Array
-from philtre.plot.style import GREY, SERIES
-from philtre.plot.words import number, shown
+from philtre.plot.bins import bin_edges, bin_labels
+from philtre.plot.outcome import Outcome, encode
+from philtre.plot.words import distinct, shown
 
-BINS = 24
 TOP = 8
-TAIL = 0.005
-"""This share of the rows on either side may be far from the others."""
-STRETCH = 0.6
-"""Values further out than this many times the breadth of the others are beyond a histogram."""
 SECURE = 1.96
 """Standard errors to either side of a mean that hold the true one 95 times in 100."""
 HUGE = 1e300
 """Larger numbers are drawn as this one, so that differences are finite."""
-OTHER = 5
-"""Classes beyond so many are one."""
-JOINED = " other classes"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The target of n rows: a class each, or a number each.
-
-    Attributes:
-        values: float64[n, k]; of classes, 1 in the column of the row's class.
-        classes: names of the columns; empty for a number.
-        name: what is shown for it.
-    """
-
-    values: Array
-    classes: tuple[str, ...]
-    name: str
-
-    @property
-    def binary(self) -> bool:
-        """Whether there are two classes: the share of the second says all."""
-        return len(self.classes) == 2
-
-    @property
-    def colours(self) -> list[str]:
-        """A colour for each class; classes that were joined are grey."""
-        return [GREY if name.endswith(JOINED) else colour for name, colour in zip(self.classes, SERIES, strict=False)]
-
-    @cached_property
-    def mean(self) -> Array:
-        """float64[k], over all rows: shares of the classes, or the mean."""
-        return np.asarray(self.values.mean(axis=0))
 
 
 @dataclass(frozen=True)
@@ -99,40 +59,6 @@ class Groups:
         return self.special is None or bool(self.counts[~self.special].max(initial=0) > 1)
 
 
-def outcome(values: Any, name: str = "target", classes: Sequence[str] | None = None) -> Outcome:
-    """Make an outcome of numbers, or of labels (text or truth values).
-
-    Args:
-        values: [n], none missing.
-        name: what is shown for it.
-        classes: the labels in order; by default as they are sorted. The rarest beyond six are joined.
-
-    Raises:
-        DataError: if there are no rows.
-    """
-    column = np.asarray(values)
-    if not len(column):
-        raise DataError("outcome", expected="rows", got="none")
-    if column.dtype.kind in "iuf":
-        return Outcome(column.astype(np.float64)[:, None], (), name)
-    names, codes = encode(column.tolist())
-    order = list(classes) if classes is not None else sorted(names, key=str)
-    codes = np.array([order.index(label) for label in names])[codes]
-    if len(order) > OTHER + 1:
-        frequent = np.sort(np.argsort(-np.bincount(codes, minlength=len(order)), kind="stable")[:OTHER])
-        place = np.full(len(order), OTHER)
-        place[frequent] = np.arange(OTHER)
-        codes, order = place[codes], [*(order[i] for i in frequent), f"{len(order) - OTHER}{JOINED}"]
-    return Outcome(np.eye(len(order))[codes], tuple(shown(label) for label in order), name)
-
-
-def encode(values: Iterable[Any]) -> tuple[list[Any], Array]:
-    """Different values in the order of their first appearance, and int64[n], each value's position there."""
-    known: dict[Any, int] = {}
-    codes = np.fromiter((known.setdefault(value, len(known)) for value in values), np.int64)
-    return list(known), codes
-
-
 def group_numbers(values: Any, target: Outcome | None = None, *, time: bool = False) -> Groups:
     """Cut numbers into bins of equal width; bins of whole numbers are whole.
 
@@ -144,10 +70,10 @@ def group_numbers(values: Any, target: Outcome | None = None, *, time: bool = Fa
     numbers = np.asarray(values, np.float64)
     known = np.isfinite(numbers)
     present = np.clip(numbers[known], -HUGE, HUGE)
-    edges = _edges(present)
+    edges = bin_edges(present)
     codes = np.clip(np.searchsorted(edges, present, side="right") - 1, 0, len(edges) - 2)
     beyond = (int(np.sum(present < edges[0])), int(np.sum(present > edges[-1])))
-    labels = _bin_labels(edges, time=time)
+    labels = bin_labels(edges, time=time)
     place = np.full(len(numbers), len(labels))
     place[known] = codes
     return _grouped(place, labels, target, missing=len(labels), edges=edges, time=time, beyond=beyond)
@@ -225,53 +151,3 @@ def _explained(counts: Array, means: Array, target: Outcome) -> float:
     if total <= 0 or degrees <= 0:
         return 0.0
     return min(max(1 - (1 - between / total) * (n - 1) / degrees, 0.0), 1.0)
-
-
-def _edges(present: Array) -> Array:
-    """Where bins of a round width meet, so that the bulk of the values is seen."""
-    if not len(present):
-        return np.array([0.0, 1.0])
-    inner, outer = np.quantile(present, [TAIL, 1 - TAIL])
-    room = STRETCH * (outer - inner)
-    bulk = present[(present >= inner - room) & (present <= outer + room)] if room else present
-    low, high = float(bulk.min()), float(bulk.max())
-    whole = bool(np.all(present == np.round(present)))
-    count = max(6, min(BINS, int(2 * len(present) ** (1 / 3))))
-    width = _round_width(max((high - low) / count, 1e-12 * max(abs(low), abs(high))))
-    if whole:
-        width = max(1.0, np.ceil(width))
-        if high - low < BINS and width == 1:
-            return np.arange(low, high + 2) - 0.5
-    first = np.floor(low / width) * width
-    steps = int(np.ceil((high - first) / width)) or 1
-    if whole and first + steps * width <= high:
-        steps += 1
-    return np.asarray(first + width * np.arange(steps + 1))
-
-
-def _bin_labels(edges: Array, *, time: bool) -> tuple[str, ...]:
-    if time:
-        names = [str(day) for day in edges.astype("datetime64[ms]").astype("datetime64[D]")]
-    elif edges[0] % 1 == 0.5 and np.all(np.diff(edges) == 1):
-        return tuple(number(low + 0.5) for low in edges[:-1])
-    else:
-        names = [number(edge) for edge in edges.tolist()]
-    return tuple(f"{low} to {high}" for low, high in pairwise(names))
-
-
-def _round_width(width: float) -> float:
-    """The nearest of 1, 2, 2.5, 5 times a power of ten."""
-    if not width > 0:
-        return 1.0
-    power = 10.0 ** np.floor(np.log10(width))
-    return float(min((factor * power for factor in (1, 2, 2.5, 5, 10)), key=lambda near: abs(np.log(near / width))))
-
-
-def distinct(labels: Sequence[str]) -> tuple[str, ...]:
-    """Mark labels that occur again: values that were cut, or are called like the others."""
-    taken: dict[str, None] = {}
-    for label in labels:
-        while label in taken:
-            label += "'"
-        taken[label] = None
-    return tuple(taken)

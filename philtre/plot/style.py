@@ -8,6 +8,8 @@ import numpy as np
 
 WIDTH = 316
 """Inner width of a picture in pixels: with its axis it fits the screen of a phone."""
+SQUARE = 236
+"""Side of a picture whose axes are alike."""
 
 
 class Colour(NamedTuple):

@@ -6,10 +6,9 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from philtre.plot.columns import STEP
-from philtre.plot.groups import distinct
+from philtre.plot.panels import STEP
 from philtre.plot.style import BLUE, GREY, INK, LINE, ORANGE, WIDTH, rows, styled
-from philtre.plot.words import number, shown
+from philtre.plot.words import distinct, number, shown
 
 POINTS = 100
 PLAIN = 240

@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 LENGTH = 60
@@ -63,6 +64,16 @@ def percent(share: float) -> str:
         return "–"
     figure = 100 * share
     return f"{figure:.2g} %" if 0 < abs(figure) < 1 else f"{figure:.1f} %".replace(".0 %", " %")
+
+
+def distinct(labels: Sequence[str]) -> tuple[str, ...]:
+    """Mark labels that occur again: values that were cut, or are called like the others."""
+    taken: dict[str, None] = {}
+    for label in labels:
+        while label in taken:
+            label += "'"
+        taken[label] = None
+    return tuple(taken)
 
 
 def _visible(character: str) -> str:

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from philtre.errors import DataError
 from philtre.plot import group_numbers, group_values, outcome
 
 floats = st.floats(allow_nan=True, allow_infinity=True)
@@ -36,32 +35,6 @@ def test_the_outcome_of_all_is_that_of_the_groups_together(rows):
     np.testing.assert_allclose(whole, result.mean)
     assert 0 <= groups.explained <= 1
     assert np.all((groups.lows <= groups.means + 1e-9) & (groups.means <= groups.highs + 1e-9))
-
-
-def test_whole_numbers_have_bins_of_their_own():
-    groups = group_numbers([0, 1, 1, 5])
-    assert groups.labels == ("0", "1", "2", "3", "4", "5")
-    assert groups.counts.tolist() == [1, 2, 0, 0, 0, 1]
-
-
-def test_bins_have_round_edges():
-    groups = group_numbers(np.linspace(0.3, 79.6, 500))
-    assert groups.edges[:3].tolist() == [0, 5, 10]
-    assert groups.labels[0] == "0 to 5"
-
-
-def test_far_tails_do_not_stretch_the_bins():
-    values = np.append(np.random.default_rng(0).normal(size=1000), [-1e9, 1e9, 1e9])
-    groups = group_numbers(values)
-    assert groups.beyond == (1, 2)
-    assert groups.edges[-1] < 10
-    assert groups.counts.sum() == 1003
-
-
-def test_moments_are_labelled_by_day():
-    day = 86_400_000.0
-    groups = group_numbers(np.arange(20) * 30 * day, time=True)
-    assert groups.labels[0].startswith("1970-01-01 to ")
 
 
 def test_the_rare_and_the_missing_stand_last():
@@ -98,15 +71,3 @@ def test_a_constant_target_is_not_explained():
 def test_the_missing_have_an_outcome_too():
     groups = group_numbers([1.0, 2.0, math.nan], outcome([1.0, 3.0, 10.0]))
     assert groups.missing_mean.tolist() == [10.0]
-
-
-def test_rare_classes_are_joined():
-    result = outcome(list("aaabbbcccdddeeefg"))
-    assert result.classes == ("a", "b", "c", "d", "e", "2 other classes")
-    assert result.mean.sum() == pytest.approx(1)
-    assert len(set(result.colours)) == 6
-
-
-def test_an_outcome_needs_rows():
-    with pytest.raises(DataError, match="outcome expects rows, got none"):
-        outcome([])
