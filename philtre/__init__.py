@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from philtre import data, errors, nn, ops, train, web
+    from philtre import data, errors, nn, ops, plot, train, web
     from philtre.automl import fit_table
     from philtre.data import Recipe
     from philtre.executable import Executable
@@ -37,8 +37,8 @@ _HOMES = {
     "load": "philtre.runtime",
     "program": "philtre.program",
 }
-_ROOMS = ("data", "errors", "nn", "ops", "train", "web")
-_EXTRAS = {"jax": "train", "polars": "train", "optax": "train", "onnx": "train", "rich": "train"}
+_ROOMS = ("data", "errors", "nn", "ops", "plot", "train", "web")
+_EXTRAS = dict.fromkeys(("altair", "jax", "onnx", "optax", "polars", "rich", "vl_convert"), "train")
 
 __all__ = [
     "Boolean",
@@ -57,6 +57,7 @@ __all__ = [
     "load",
     "nn",
     "ops",
+    "plot",
     "program",
     "train",
     "web",

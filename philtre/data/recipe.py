@@ -1,7 +1,9 @@
 """A recipe: for each column its kind, its steps and why; what it learns is a `Prepared`."""
 
 import difflib
+import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -14,6 +16,7 @@ from philtre.data.frames import to_polars
 from philtre.data.function import Function
 from philtre.data.infer import infer_columns
 from philtre.data.prepared import Prepared
+from philtre.data.report import write_report
 from philtre.data.source import check_names
 from philtre.data.steps import derive, impute, scale
 from philtre.data.target import Target, Task
@@ -98,6 +101,20 @@ class Recipe:
             for name, function in functions.items()
         }
         return Recipe({**self.columns, **added}, self.target)
+
+    def report(self, frame: Any, path: str | os.PathLike[str] | None = None) -> Path:
+        """Write one HTML file that shows each column, its relation to the target, and what the recipe makes of it.
+
+        The file needs no network and runs no script; it holds counts and means, never rows.
+
+        Args:
+            frame: any data frame; rows without a target are left out.
+            path: file to write, "report.html" by default.
+
+        Raises:
+            DataError: if the recipe cannot be fitted on the frame, or the file cannot be written.
+        """
+        return write_report(self, frame, path)
 
     def code(self) -> str:
         """Python source that builds an equal recipe as the variable `recipe`; edit it.
