@@ -75,5 +75,6 @@ def _values(name: str, column: Column, frame: pl.DataFrame) -> pl.Series | None:
     if name not in frame.columns:
         return None
     kind, dtype = KINDS.get(column.kind), frame.schema[name]
-    fitted = kind.fitted(pl.col(name), dtype) if kind and kind.accepts(dtype) else pl.col(name)
+    readable = kind is not None and kind.accepts(dtype, column.spelling)
+    fitted = kind.fitted(pl.col(name), dtype, column.spelling) if kind and readable else pl.col(name)
     return frame.select(fitted).to_series()

@@ -12,6 +12,7 @@ from philtre.nn.activations import (
     softplus,
     tanh,
 )
+from philtre.nn.custom import Custom, Parameter, layer, parameter
 from philtre.nn.dense import Dense, dense
 from philtre.nn.dropout import Dropout, dropout
 from philtre.nn.layer import Chain, Function, Layer
@@ -19,18 +20,22 @@ from philtre.nn.model import Model, input
 
 __all__ = [
     "Chain",
+    "Custom",
     "Dense",
     "Dropout",
     "Function",
     "Layer",
     "Model",
+    "Parameter",
     "dense",
     "dropout",
     "elu",
     "gelu",
     "identity",
     "input",
+    "layer",
     "leaky_relu",
+    "parameter",
     "relu",
     "sigmoid",
     "silu",
