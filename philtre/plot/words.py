@@ -57,12 +57,14 @@ def percent(share: float) -> str:
     """A share in percent; small ones with a digit more.
 
     Example:
-        >>> [percent(x) for x in (0, 0.0004, 0.012, 0.1987, 1)]
-        ['0 %', '0.04 %', '1.2 %', '19.9 %', '100 %']
+        >>> [percent(x) for x in (0, 1e-9, 0.0004, 0.012, 0.1987, 1)]
+        ['0 %', '< 0.01 %', '0.04 %', '1.2 %', '19.9 %', '100 %']
     """
     if not math.isfinite(share):
         return "–"
     figure = 100 * share
+    if 0 < figure < 0.01:
+        return "< 0.01 %"
     return f"{figure:.2g} %" if 0 < abs(figure) < 1 else f"{figure:.1f} %".replace(".0 %", " %")
 
 
