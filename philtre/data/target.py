@@ -69,15 +69,21 @@ class Target:
         rows = frame.lazy()
         dtype = rows.collect_schema()[self.name]
         column = self.values(dtype)
-        names = rows.select(pl.col(self.name).unique()).select(column).collect(engine="streaming")
-        different = names.to_series().drop_nulls().unique()
-        if len(different) < 2:
-            got = f"{different[0]!r} in every row" if len(different) else "no values"
-            raise DataError(f"target '{self.name}'", expected="values that differ", got=got)
         if self.task == "classification":
-            return Classes(self, ordered(different))
-        moments = rows.select(column.mean().alias("mean"), column.std(ddof=0).alias("deviation"))
-        return Scaled(self, *moments.collect(engine="streaming").row(0))
+            names = rows.select(pl.col(self.name).unique()).select(column).collect(engine="streaming")
+            classes = ordered(names.to_series().drop_nulls().unique())
+            self._check_variety(classes)
+            return Classes(self, classes)
+        statistics = (column.min().alias("low"), column.max().alias("high"), column.mean(), column.std(ddof=0))
+        found = rows.select(each.alias(f"{i}") for i, each in enumerate(statistics)).collect(engine="streaming")
+        low, high, mean, deviation = found.row(0)
+        self._check_variety(() if low is None else (low,) if low == high else (low, high))
+        return Scaled(self, mean, deviation)
+
+    def _check_variety(self, values: tuple[Any, ...]) -> None:
+        if len(values) < 2:
+            got = f"{values[0]!r} in every row" if values else "no values"
+            raise DataError(f"target '{self.name}'", expected="values that differ", got=got)
 
 
 @dataclass(frozen=True)

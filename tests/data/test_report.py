@@ -28,7 +28,7 @@ def test_each_column_has_a_picture_unless_there_is_nothing_to_see(titanic_page):
     without = [card for card in cards if 'role="img"' not in card]
     assert len(without) == 1
     assert "Name" in without[0]
-    assert "identifier or free text" in without[0]
+    assert "prose" in without[0]
 
 
 def test_it_says_what_a_column_explains_alone(titanic_page):
