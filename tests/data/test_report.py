@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import numpy as np
@@ -67,6 +69,11 @@ def test_any_frame_is_taken_and_left_as_it_is(people, tmp_path):
     before = frame.copy()
     Recipe.infer(frame, "bought").report(frame, tmp_path / "page.html")
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_data_without_pictures_does_not_import_what_draws():
+    code = "import sys, philtre.data; assert not {'altair', 'vl_convert', 'philtre.plot'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_file_is_called_report_by_default(people, tmp_path, monkeypatch):
