@@ -48,7 +48,7 @@ def prepare(recipe: Recipe, frame: Any, fold: Fold) -> Part:
 def fit_transform(recipe: Recipe, rows: Any) -> tuple[Prepared, Array]:
     """Fit a recipe, and compute the features of the rows that it was fitted on."""
     prepared = recipe.fit(rows)
-    return prepared, prepared(rows)
+    return prepared, prepared.training(rows)
 
 
 def evaluate(program: Program, x: Array) -> Array:

@@ -18,6 +18,7 @@ from philtre.data.steps import (
     ordinal,
     quantile,
     scale,
+    target_encode,
     yeo_johnson,
 )
 from philtre.data.target import Classes, FittedTarget, Interval, Scaled, Target
@@ -49,5 +50,6 @@ __all__ = [
     "scale",
     "scan",
     "split",
+    "target_encode",
     "yeo_johnson",
 ]

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from philtre.data.sketch import BATCH, Sketch
-from philtre.data.steps.statistic import Counts, Moment, Moments, Quantiles, Statistic
+from philtre.data.steps.statistic import Counts, Goals, Moment, Moments, Quantiles, Statistic, TotalsOf
+from philtre.data.totals import total
 from philtre.fields import Array
 
 EXACT_ROWS = 1_000_000
@@ -16,13 +17,16 @@ EXACT_ROWS = 1_000_000
 K = TypeVar("K", bound=Hashable)
 
 
-def collect(frame: pl.LazyFrame, rows: int, questions: Mapping[K, Statistic]) -> dict[K, Any]:
+def collect(
+    frame: pl.LazyFrame, rows: int, questions: Mapping[K, Statistic], goals: Goals | None = None
+) -> dict[K, Any]:
     """Answer all questions about the columns of a frame.
 
     Args:
         frame: the rows; streamed, so that they need not fit into memory.
         rows: their number.
         questions: aggregations and other statistics, by any key.
+        goals: the target, for `TotalsOf`.
     """
     plain = {key: each for key, each in questions.items() if isinstance(each, pl.Expr)}
     counts = {key: each for key, each in questions.items() if isinstance(each, Counts)}
@@ -41,6 +45,7 @@ def collect(frame: pl.LazyFrame, rows: int, questions: Mapping[K, Statistic]) ->
     answers: dict[K, Any] = {key: found[("plain", key)] for key in plain}
     answers |= {key: _moment(lows.get(key), found[("mean", key)], found[("deviation", key)]) for key in moments}
     answers |= _counted(frame, counts)
+    answers |= {key: total(frame, each, goals) for key, each in questions.items() if isinstance(each, TotalsOf)}
     if rows > EXACT_ROWS:
         return answers | _sketched(frame, quantiles)
     return answers | {key: tuple(found[("quantiles", key)]) for key in quantiles}

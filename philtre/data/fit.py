@@ -16,34 +16,38 @@ from philtre.data.column import Column
 from philtre.data.fitted import FittedColumn
 from philtre.data.kind import KINDS
 from philtre.data.steps import Derive
-from philtre.data.steps.statistic import Statistic
+from philtre.data.steps.statistic import Goals, Statistic
 from philtre.errors import DataError, Error
 
 Question = tuple[str, str]
 ABSENT = "absent"
 
 
-def fit_columns(columns: Mapping[str, Column], frame: pl.LazyFrame, rows: int) -> tuple[FittedColumn, ...]:
+def fit_columns(
+    columns: Mapping[str, Column], frame: pl.LazyFrame, rows: int, goals: Goals | None = None
+) -> tuple[FittedColumn, ...]:
     """Learn the statistics of all steps.
 
     Args:
         columns: the recipe's columns by name; the frame has all of them that are not derived.
         frame: the rows to learn from.
         rows: their number.
+        goals: the target, for steps that learn from it.
 
     Raises:
         DataError: if a column lacks values that the recipe says are never missing, has another type than its kind,
             or a derive function fails.
     """
-    return Fit(columns, frame, rows).run()
+    return Fit(columns, frame, rows, goals).run()
 
 
 class Fit:
     """One run of `fit_columns`: each column as an expression, as far as its steps are fitted."""
 
-    def __init__(self, columns: Mapping[str, Column], frame: pl.LazyFrame, rows: int) -> None:
+    def __init__(self, columns: Mapping[str, Column], frame: pl.LazyFrame, rows: int, goals: Goals | None) -> None:
         self.frame = frame
         self.rows = rows
+        self.goals = goals
         self.fitted = {name: FittedColumn(name, column) for name, column in columns.items()}
         self.expressions = _entries(columns, frame.collect_schema())
         self.failures: list[Error] = []
@@ -75,7 +79,7 @@ class Fit:
                 self.expressions[each.name] = step.expression(self.expressions[each.name])
 
     def _collect(self, questions: Mapping[Question, Statistic]) -> dict[Question, Any]:
-        found = collect(self.frame, self.rows, questions)
+        found = collect(self.frame, self.rows, questions, self.goals)
         if self.failures:
             raise self.failures[0]
         return found

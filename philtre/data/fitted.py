@@ -49,16 +49,17 @@ class FittedColumn:
         """Encode a column of a frame as the program's body sees it."""
         return self.field.to_core(self.field.encode_column(to_column(series, self.field), self.name))
 
-    def features(self, cores: Mapping[str, jax.Array]) -> list[jax.Array]:
+    def features(self, cores: Mapping[str, jax.Array], fold: jax.Array | None = None) -> list[jax.Array]:
         """Run the bodies of the steps.
 
         Args:
             cores: core arrays [n] by input name.
+            fold: int[n], the fold of each row where they are the rows of the fit.
 
         Returns:
             Blocks of float32[n, k]; side by side they have `names`.
         """
-        flow = self._enter(cores)
+        flow = self._enter(cores)._replace(fold=fold)
         blocks = []
         for step in self.steps:
             flow, features = step(flow)

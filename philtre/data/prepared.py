@@ -12,6 +12,7 @@ import numpy as np
 from philtre.data.fitted import FittedColumn
 from philtre.data.frames import to_columns, to_polars
 from philtre.data.target import FittedTarget
+from philtre.data.totals import folds_of
 from philtre.fields import AnyField, Array, Tensor
 from philtre.profile import Profile, profile
 from philtre.program import Program
@@ -50,10 +51,19 @@ class Prepared:
         Raises:
             SignatureError: if a column is absent or a value does not fit its field.
         """
-        wires = self._encode(frame)
-        n = Signature(self.fields, {}).batch(wires)
-        blocks = [self._features(_block(wires, start)) for start in range(0, n, BLOCK)]
-        return np.concatenate([*blocks, np.empty((0, len(self.names)), np.float32)])[:n]
+        return self._blocks(self._encode(frame), None)
+
+    def training(self, frame: Any) -> Array:
+        """Compute the features of the rows of the fit: steps that learn from the target leave out each row's own fold.
+
+        Args:
+            frame: the rows of the fit, in the same order.
+
+        Returns:
+            float32[n, d]; equal to calling where no step learns from the target.
+        """
+        rows = self.recipe.labelled(frame)
+        return self._blocks(self._encode(rows), folds_of(rows.height))
 
     def labels(self, frame: Any) -> Array:
         """The target of a data frame, as it is learned.
@@ -93,9 +103,7 @@ class Prepared:
         kept = [column for column in self.columns if column.names]
 
         def features(*arrays: jax.Array) -> dict[str, jax.Array]:
-            cores = dict(zip(inputs, arrays, strict=True))
-            blocks = [block for column in kept for block in column.features(cores)]
-            return {"features": jnp.concatenate(blocks, axis=1)}
+            return {"features": self._body(dict(zip(inputs, arrays, strict=True)))}
 
         derived = any(column.column.parameters for column in kept)
         return Program(
@@ -114,22 +122,35 @@ class Prepared:
         """
         return self.goal.program(self.fields)
 
-    def _features(self, wires: Mapping[str, Array]) -> Array:
+    def _body(self, cores: Mapping[str, jax.Array], fold: jax.Array | None = None) -> jax.Array:
+        """float32[n, d] of core arrays by input name."""
+        blocks = [block for column in self.columns if column.names for block in column.features(cores, fold)]
+        return jnp.concatenate(blocks, axis=1)
+
+    def _blocks(self, wires: Mapping[str, Array], fold: Array | None) -> Array:
+        n = Signature(self.fields, {}).batch(wires)
+        starts = range(0, n, BLOCK)
+        folds = [None if fold is None else _padded(fold, start) for start in starts]
+        blocks = [self._features(wires, start, fold) for start, fold in zip(starts, folds, strict=True)]
+        return np.concatenate([*blocks, np.empty((0, len(self.names)), np.float32)])[:n]
+
+    def _features(self, wires: Mapping[str, Array], start: int, fold: Array | None) -> Array:
         """Run operation by operation: XLA keeps those, where the whole would be compiled for every recipe anew."""
         x64 = self.program.x64 or any(field.core_dtype.itemsize == 8 for field in self.fields.values())
         with jax.enable_x64(x64):
-            cores = [jnp.asarray(field.to_core(wires[name])) for name, field in self.fields.items()]
-            return np.asarray(self.program.apply(*cores)["features"])
+            blocks = {name: field.to_core(_padded(wires[name], start)) for name, field in self.fields.items()}
+            cores = {name: jnp.asarray(block) for name, block in blocks.items()}
+            return np.asarray(self._body(cores, None if fold is None else jnp.asarray(fold)))
 
     def _encode(self, frame: Any) -> dict[str, Array]:
         signature = Signature(self.fields, {})
         return signature.encode_columns(to_columns(to_polars(frame), signature))
 
 
-def _block(wires: Mapping[str, Array], start: int) -> dict[str, Array]:
-    """Rows from `start` on; the last one is repeated until the block is full."""
-    blocks = {name: wire[start : start + BLOCK] for name, wire in wires.items()}
-    return {name: np.pad(block, (0, BLOCK - len(block)), mode="edge") for name, block in blocks.items()}
+def _padded(wire: Array, start: int) -> Array:
+    """A block of rows from `start` on; the last one is repeated until the block is full."""
+    block = wire[start : start + BLOCK]
+    return np.pad(block, [(0, BLOCK - len(block)), *[(0, 0)] * (block.ndim - 1)], mode="edge")
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

@@ -78,7 +78,8 @@ class Recipe:
         needed = {name for column in self.columns.values() for name in column.parameters}
         used = {name: column for name, column in self.columns.items() if name in needed or not column.dropped}
         _having(table, [name for name, column in used.items() if not column.parameters], "column")
-        prepared = Prepared(self, fit_columns(used, table, rows), self.target.fit(table))
+        goal = self.target.fit(table)
+        prepared = Prepared(self, fit_columns(used, table, rows, goal.goals(table)), goal)
         if not prepared.names:
             raise DataError("recipe", expected="a column that gives a feature", got="none: all are dropped")
         return prepared

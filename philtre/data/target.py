@@ -13,12 +13,15 @@ import polars as pl
 from philtre.data import written
 from philtre.data.kind import finite
 from philtre.data.spelling import ordered
+from philtre.data.steps.statistic import Goals
 from philtre.errors import DataError
 from philtre.fields import PLAIN, AnyField, Array, Category, Number, Spelling, Tensor
 from philtre.ops import softmax
 from philtre.program import Program
 
 Task = Literal["classification", "regression"]
+GOALS = 10
+"""Of so many classes at most, the first ones, steps learn how frequent each is."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,9 @@ class Interval:
 class FittedTarget(Protocol):
     """A target that knows its classes or its scale."""
 
+    def goals(self, frame: pl.DataFrame | pl.LazyFrame) -> Goals:
+        """The target as numbers, for steps that learn from it."""
+
     def labels(self, frame: pl.DataFrame) -> Array:
         """What is learned: int32[n] positions of the classes, or standardised float32[n]."""
 
@@ -126,6 +132,12 @@ class Classes:
     values: tuple[str, ...]
     temperature: float = 1.0
     threshold: float | None = None
+
+    def goals(self, frame: pl.DataFrame | pl.LazyFrame) -> Goals:
+        names = self.target.values(frame.lazy().collect_schema()[self.target.name])
+        classes = self.values[1:] if len(self.values) == 2 else self.values[:GOALS]
+        columns = tuple((names == each).cast(pl.Float64) for each in classes)
+        return Goals(columns, classes if len(classes) > 1 else ("",))
 
     def labels(self, frame: pl.DataFrame) -> Array:
         names = _known(self.target, frame)
@@ -168,6 +180,9 @@ class Scaled:
     mean: float
     deviation: float
     interval: Interval | None = None
+
+    def goals(self, frame: pl.DataFrame | pl.LazyFrame) -> Goals:
+        return Goals((self.target.values(frame.lazy().collect_schema()[self.target.name]),), ("",))
 
     def labels(self, frame: pl.DataFrame) -> Array:
         numbers = _known(self.target, frame).to_numpy()

@@ -14,6 +14,7 @@ from philtre.data.steps.quantile import quantile
 from philtre.data.steps.scale import scale
 from philtre.data.steps.statistic import Quantiles
 from philtre.data.steps.step import Emitted, Fitted, Masked, Step
+from philtre.data.steps.target_encode import target_encode
 from philtre.data.steps.vocabulary import Vocabulary
 from philtre.data.steps.yeo_johnson import yeo_johnson
 
@@ -38,5 +39,6 @@ __all__ = [
     "ordinal",
     "quantile",
     "scale",
+    "target_encode",
     "yeo_johnson",
 ]

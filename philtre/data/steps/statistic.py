@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,37 @@ class Counts:
     column: pl.Expr
 
 
+@dataclass(frozen=True, eq=False)
+class TotalsOf:
+    """The target summed over the rows of each value, by fold; answered by `Totals`."""
+
+    column: pl.Expr
+
+
+class Goals(NamedTuple):
+    """The target as numbers, for the steps that learn from it."""
+
+    columns: tuple[pl.Expr, ...]
+    """One float64 expression for each number; none is missing in the rows of the fit."""
+    names: tuple[str, ...]
+    """What each stands for; one "" where there is one only."""
+
+
+class Totals(NamedTuple):
+    """The target by value and fold."""
+
+    values: dict[str | None, int]
+    """The row of each value in the tables; None is the missing one."""
+    counts: NDArray[np.float64]
+    """[values, folds], rows."""
+    sums: NDArray[np.float64]
+    """[values, folds, k], of the goals."""
+    squares: NDArray[np.float64]
+    """[k], of all rows."""
+    names: tuple[str, ...]
+    """[k], of the goals."""
+
+
 class Moment(NamedTuple):
     """The mean in two parts, and the (population) standard deviation."""
 
@@ -39,4 +72,4 @@ class Moment(NamedTuple):
     deviation: float
 
 
-Statistic = pl.Expr | Quantiles | Moments | Counts
+Statistic = pl.Expr | Quantiles | Moments | Counts | TotalsOf

@@ -27,6 +27,8 @@ class Masked(NamedTuple):
     """bool[n]; None where no value can be missing."""
     names: tuple[str, ...] | None = None
     """What the codes of a category stand for; None where they are the step's own."""
+    fold: jax.Array | None = None
+    """int[n], the fold of each row while the rows of the fit are encoded: steps leave out what its rows taught them."""
 
 
 class Emitted(NamedTuple):
