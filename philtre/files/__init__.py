@@ -7,7 +7,7 @@ whole files and a reader of streams see the same table. Nothing here knows a dat
 from philtre.files.compression import MAX_BYTES
 from philtre.files.dialect import Dialect, infer
 from philtre.files.encoding import encoding_of
-from philtre.files.file import File, Report
+from philtre.files.file import HEAD_BYTES, File, Report
 from philtre.files.names import check_names, numbered
 from philtre.files.nesting import MAX_DEPTH, check_depth
 from philtre.files.rows import rows, whole_rows
@@ -16,6 +16,7 @@ from philtre.files.stream import text_stream
 
 __all__ = [
     "BLOCK",
+    "HEAD_BYTES",
     "MAX_BYTES",
     "MAX_DEPTH",
     "Dialect",

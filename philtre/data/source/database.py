@@ -92,9 +92,19 @@ def _duckdb(path: str, text: str, where: str) -> pl.DataFrame:
                 raise _refused(where, "a statement that does more than read")
             answer = connection.sql(statement)
             check_names(answer.columns, where)
-            return pl.DataFrame(answer)
+            return pl.DataFrame(_Stream(answer))
     except duckdb.Error as error:
         raise _refused(where, str(error).partition("\n")[0]) from None
+
+
+class _Stream:
+    """An answer as a stream of Arrow batches and nothing else: Polars would keep its type for good."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.answer.__arrow_c_stream__(requested_schema)
 
 
 def _package(where: str) -> Any:

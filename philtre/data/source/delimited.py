@@ -9,7 +9,9 @@ import io
 
 import polars as pl
 
-from philtre.files import BLOCK, Dialect, File, check_names, infer, rows
+from philtre.data.source.quick import parse_quickly
+from philtre.data.source.types import typed
+from philtre.files import BLOCK, HEAD_BYTES, Dialect, File, check_names, infer, rows, whole_rows
 
 
 def parse_delimited(file: File, dialect: Dialect | None = None) -> pl.DataFrame:
@@ -26,10 +28,26 @@ def parse_delimited(file: File, dialect: Dialect | None = None) -> pl.DataFrame:
         DataError: if a row has another width than the first one, a quote is left open, or names are empty or doubled.
     """
     dialect = dialect or dialect_of(file)
+    return parse_text(*_text_of(file), dialect, file.where)
+
+
+def parse_typed(file: File) -> pl.DataFrame:
+    """Parse a delimited text and give its columns their types; see `read`."""
+    dialect = dialect_of(file)
+    content, before = _text_of(file)
+    if not file.whole:
+        _, first = next(whole_rows([content[:HEAD_BYTES]], dialect.quoted))
+        frame = parse_quickly(content, parse_text(first, before, dialect, file.where), dialect)
+        if frame is not None:
+            return frame
+    return typed(parse_text(content, before, dialect, file.where))
+
+
+def _text_of(file: File) -> tuple[bytes, int]:
+    """The text of a file as UTF-8, and the number of blank lines above it, which are left out."""
     content = b"".join(file.text(max(file.snapshot.size, BLOCK)))
     text = content.lstrip(b"\r\n")
-    before = content.count(b"\n", 0, len(content) - len(text))
-    return parse_text(text, dialect, file.where, before)
+    return text, content.count(b"\n", 0, len(content) - len(text))
 
 
 def dialect_of(file: File, like: Dialect | None = None) -> Dialect:
@@ -52,7 +70,7 @@ def dialect_of(file: File, like: Dialect | None = None) -> Dialect:
     return dialect
 
 
-def parse_text(content: bytes, dialect: Dialect, where: str, before: int = 0) -> pl.DataFrame:
+def parse_text(content: bytes, before: int, dialect: Dialect, where: str) -> pl.DataFrame:
     """Parse UTF-8 text that does not start with a blank line; `before` lines of the file stand before it."""
     if b"\n" not in content:
         content = content.replace(b"\r", b"\n")

@@ -51,7 +51,7 @@ class DelimitedParts(Parts):
         self.dialect = dialect_of(file, like)
         file.report(encoding_of(file.head))
         _, first = next(whole_rows([file.head_text().encode()], self.dialect.quoted))
-        self.head = parse_text(first.lstrip(b"\r\n"), self.dialect, file.where)
+        self.head = parse_text(first.lstrip(b"\r\n"), 0, self.dialect, file.where)
 
     def read(self, schema: Schema, predicate: pl.Expr | None) -> Iterator[pl.DataFrame]:
         dialect = self.dialect
@@ -59,7 +59,7 @@ class DelimitedParts(Parts):
             for before, block in whole_rows(file.text(PART), dialect.quoted):
                 text = block if before else block.lstrip(b"\r\n")
                 before += block.count(b"\n", 0, len(block) - len(text))
-                frame = parse_text(text, dialect, file.where, before)
+                frame = parse_text(text, before, dialect, file.where)
                 yield cast_to(frame, schema, file.where)
                 dialect = replace(dialect, header=False)
 

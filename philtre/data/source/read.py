@@ -8,7 +8,7 @@ import polars as pl
 
 from philtre.data.source.columnar import parse_arrow, parse_parquet
 from philtre.data.source.database import is_query, query
-from philtre.data.source.delimited import dialect_of, parse_delimited
+from philtre.data.source.delimited import dialect_of, parse_delimited, parse_typed
 from philtre.data.source.folder import files_of, joined
 from philtre.data.source.records import parse_json, parse_json_lines
 from philtre.data.source.types import typed
@@ -16,7 +16,7 @@ from philtre.errors import DataError
 from philtre.files import MAX_BYTES, Dialect, File, Report, check_names
 
 PARSERS: dict[str, Callable[[File], pl.DataFrame]] = {
-    "delimited": parse_delimited,
+    "delimited": parse_typed,
     "json": parse_json,
     "json lines": parse_json_lines,
     "parquet": parse_parquet,
@@ -64,8 +64,7 @@ def read(source: str | os.PathLike[str], *, report: Report | None = None, max_by
 
 def _read_file(path: str | os.PathLike[str], report: Report | None, max_bytes: int) -> pl.DataFrame:
     with File(path, report, max_bytes) as file:
-        frame = PARSERS[file.format](file)
-        return typed(frame) if file.format == "delimited" else frame
+        return PARSERS[file.format](file)
 
 
 def _read_folder(folder: Path, report: Report | None, max_bytes: int) -> pl.DataFrame:
