@@ -5,9 +5,12 @@ from philtre.data.prepared import Prepared
 from philtre.data.recipe import Recipe
 from philtre.data.source import read
 from philtre.data.steps import (
+    age,
     bins,
     boolean,
+    calendar,
     clip,
+    cyclical,
     derive,
     drop,
     frequency,
@@ -26,9 +29,12 @@ __all__ = [
     "Prepared",
     "Recipe",
     "Target",
+    "age",
     "bins",
     "boolean",
+    "calendar",
     "clip",
+    "cyclical",
     "derive",
     "drop",
     "frequency",

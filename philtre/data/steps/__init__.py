@@ -1,8 +1,11 @@
 """A step is a pair: `fit`, whose statistics are expressions over the frame, and a body in jnp."""
 
+from philtre.data.steps.age import age
 from philtre.data.steps.bins import bins
 from philtre.data.steps.boolean import boolean
+from philtre.data.steps.calendar import calendar
 from philtre.data.steps.clip import clip
+from philtre.data.steps.cyclical import cyclical
 from philtre.data.steps.derive import Derive, derive
 from philtre.data.steps.drop import Drop, drop
 from philtre.data.steps.frequency import frequency
@@ -25,9 +28,12 @@ __all__ = [
     "Quantiles",
     "Step",
     "Vocabulary",
+    "age",
     "bins",
     "boolean",
+    "calendar",
     "clip",
+    "cyclical",
     "derive",
     "drop",
     "frequency",
