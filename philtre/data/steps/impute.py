@@ -88,6 +88,7 @@ class Impute(Step):
 
 
 def _most_frequent(column: pl.Expr) -> pl.Expr:
-    counts = column.drop_nulls().alias("value").value_counts()
-    count = counts.struct.field("count")
-    return counts.filter(count == count.max()).struct.field("value").min()
+    # one list, so that values and counts are of the same evaluation: their order may change between two
+    counts = column.drop_nulls().alias("value").value_counts().implode()
+    value, count = pl.element().struct.field("value"), pl.element().struct.field("count")
+    return counts.list.eval(value.filter(count == count.max()).min()).list.first()

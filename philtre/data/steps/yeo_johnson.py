@@ -41,10 +41,9 @@ class YeoJohnson(Step):
 
     def statistics(self, column: pl.Expr) -> dict[str, pl.Expr]:
         number = column.cast(pl.Float64)
-        logarithm = number.sign() * number.abs().log1p()
-        low, high = logarithm.min(), logarithm.max()
-        place = ((logarithm - low) / (high - low) * BINS).fill_nan(0).round().drop_nulls()
-        return {"low": low, "high": high, "counts": place.alias("place").value_counts().implode()}
+        low, high = _logarithm(number.min()), _logarithm(number.max())
+        place = ((_logarithm(number) - low) / (high - low) * BINS).fill_nan(0).round().cast(pl.Int16)
+        return {"low": low, "high": high, "counts": place.drop_nulls().alias("place").value_counts().implode()}
 
     def fit(self, statistics: Mapping[str, Any]) -> "Power":
         counts = np.array([(each["place"], each["count"]) for each in statistics["counts"]], float).reshape(-1, 2)
@@ -52,6 +51,10 @@ class YeoJohnson(Step):
             return Power(1.0)
         low, high = statistics["low"], statistics["high"]
         return Power(_likeliest(low + counts[:, 0] / BINS * (high - low), counts[:, 1] / counts[:, 1].sum()))
+
+
+def _logarithm(number: pl.Expr) -> pl.Expr:
+    return number.sign() * number.abs().log1p()
 
 
 def _likeliest(logarithms: Array, shares: Array) -> float:

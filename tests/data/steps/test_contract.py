@@ -1,6 +1,7 @@
 """What every step promises, whatever it does."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -31,7 +32,7 @@ from philtre.data import (
 )
 from philtre.data.frames import to_column
 from philtre.data.kind import KINDS
-from philtre.data.steps import Fitted, Step, Vocabulary
+from philtre.data.steps import Fitted, Quantiles, Step, Vocabulary
 from philtre.program import Program
 
 NUMBERS = [1.5, -2.25, None, 1000.0, 0.1, 0.1, -7.0]
@@ -187,6 +188,19 @@ def test_targets_agree_on_any_number_of_rows(ready, step: Step, kind: str, value
         else:
             assert one.fitted.suffixes == ()
         assert not (step.fills and expected["missing"].any() and not one.fitted.consumes)
+
+
+@each_case
+def test_the_statistics_are_the_same_when_streamed(step: Step, kind: str):
+    asked = step.statistics(entry(kind)).items()
+    exact = {key: each.exact if isinstance(each, Quantiles) else each for key, each in asked}
+    frame = pl.LazyFrame({"x": pl.Series(ROWS[kind][0] * 50, dtype=ROWS[kind][1])}).select(**exact)
+    if exact:
+        whole, streamed = (frame.collect(engine=engine).row(0, named=True) for engine in ("in-memory", "streaming"))
+        one, other = asdict(step.fit(whole)), asdict(step.fit(streamed))
+        for field, value in one.items():
+            number = np.asarray(value).dtype.kind == "f"
+            assert other[field] == (pytest.approx(value, rel=1e-9) if number else value)
 
 
 @each_step
