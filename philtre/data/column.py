@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from philtre.data.kind import KINDS
 from philtre.data.steps import Derive, Drop, Step
@@ -60,8 +61,7 @@ class Column:
             )
 
     def _check_flow(self, where: str) -> None:
-        kind = self.kind
-        for step in self.steps:
+        for step, kind in self.flow:
             if kind not in step.kinds:
                 given = f", and the steps before it give '{kind}'" if kind != self.kind else ""
                 raise DataError(
@@ -69,11 +69,17 @@ class Column:
                     expected=f"steps for it, since {step.name} takes {sorted(step.kinds)}{given}",
                     got=step.code,
                 )
-            kind = step.gives or kind
-        if kind == "category" and not self.dropped:
+        gives = [step.gives for step in self.steps if step.gives] or [self.kind]
+        if gives[-1] == "category" and not self.dropped:
             raise DataError(
                 where, expected="a step that turns it into numbers", got=self.shown or "no steps", hint="add one_hot()"
             )
+
+    @property
+    def flow(self) -> tuple[tuple[Step, str], ...]:
+        """Each step with the kind of what it takes."""
+        kinds = accumulate(self.steps, lambda kind, step: step.gives or kind, initial=self.kind)
+        return tuple(zip(self.steps, kinds, strict=False))
 
     @property
     def dropped(self) -> bool:

@@ -101,7 +101,9 @@ class Fit:
     def _start_derived(self) -> None:
         for name, each in self.fitted.items():
             if each.column.derive:
-                self.expressions[name] = self._derived(name, each.column.derive)
+                derive = each.column.derive.bind([self.fitted[source].known for source in each.column.parameters])
+                self.fitted[name] = replace(each, steps=(derive,))
+                self.expressions[name] = self._derived(name, derive)
 
     def _derived(self, name: str, derive: Derive) -> pl.Expr:
         """A derived column as an expression: it calls the function on core arrays, as the program does."""
@@ -115,10 +117,13 @@ class Fit:
                 # Polars would raise a copy made from its message alone
                 self.failures.append(error)
                 values = np.full(len(columns[0]), np.nan)
+            if derive.names is not None:
+                return pl.Series(derive.names, dtype=pl.String).gather(np.nan_to_num(values).astype(np.uint32))
             return pl.Series(np.where(np.isfinite(values), values, np.nan), nan_to_null=True)
 
         columns = [pl.col(source.name) for source in sources]
-        return pl.map_batches(columns, evaluate, return_dtype=pl.Float64, is_elementwise=True)
+        dtype = pl.Float64 if derive.names is None else pl.String
+        return pl.map_batches(columns, evaluate, return_dtype=dtype, is_elementwise=True)
 
 
 def _entries(columns: Mapping[str, Column], schema: pl.Schema) -> dict[str, pl.Expr]:

@@ -10,7 +10,7 @@ import polars as pl
 from philtre.data.column import Column
 from philtre.data.frames import to_column
 from philtre.data.kind import KINDS, derived
-from philtre.data.steps import Fitted, Masked, Vocabulary
+from philtre.data.steps import Derive, Fitted, Masked, Vocabulary
 from philtre.fields import AnyField, Array
 
 
@@ -69,7 +69,8 @@ class FittedColumn:
         return own + blocks
 
     def _enter(self, cores: Mapping[str, jax.Array]) -> Masked:
-        derive = self.column.derive
-        if derive:
-            return derived(jnp.asarray(derive.function(*(cores[name] for name in derive.parameters))))
+        derive = self.steps[0] if self.steps else None
+        if isinstance(derive, Derive):
+            values = jnp.asarray(derive.compute(*(cores[name] for name in derive.parameters)))
+            return derived(values) if derive.names is None else Masked(values, None, derive.names)
         return KINDS[self.column.kind].traced(cores[self.name], self.column.missing, self.known)

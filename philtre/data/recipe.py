@@ -1,6 +1,5 @@
 """A recipe: for each column its kind, its steps and why; what it learns is a `Prepared`."""
 
-import difflib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ import polars as pl
 
 from philtre.data.code import recipe_code
 from philtre.data.column import Column
+from philtre.data.edit import Additions, absent, check_present, named, only, with_columns, with_replaced, with_step
 from philtre.data.fit import fit_columns
 from philtre.data.frames import to_polars
 from philtre.data.function import Function
@@ -18,7 +18,7 @@ from philtre.data.infer import infer_columns
 from philtre.data.prepared import Prepared
 from philtre.data.report import write_report
 from philtre.data.source import check_names
-from philtre.data.steps import derive, impute, scale
+from philtre.data.steps import Derive, Step, derive
 from philtre.data.target import Target, Task
 from philtre.data.task import infer_target
 from philtre.errors import DataError
@@ -94,14 +94,60 @@ class Recipe:
         Raises:
             DataError: if a name is taken or a parameter names no column.
         """
-        taken = [name for name in functions if name in self.columns or name == self.target.name]
-        if taken:
-            raise DataError("derive", expected="new column names", got=f"'{taken[0]}', which there is already")
-        added = {
-            name: Column("derived", derive(function), impute("median"), scale("standard"), missing=True, reason=DERIVED)
-            for name, function in functions.items()
-        }
-        return Recipe({**self.columns, **added}, self.target)
+        return self | derive(**functions) if functions else self
+
+    def __or__(self, edit: Step | Additions) -> "Recipe":
+        """Add columns, or exchange a step wherever it is.
+
+        Args:
+            edit: columns by name, or steps that derive them, such as ``derive(total=lambda a, b: a + b)``,
+                ``interact("a", "b")`` (the column "a*b") and ``cross("a", "b")`` ("a&b"): they are added, numbers with
+                ``impute("median"), scale("standard")``, combinations with ``one_hot()``. Any other step takes the
+                place of the step of its name in every column that has one, if it takes the column's kind there.
+
+        Raises:
+            DataError: if a name is taken, a parameter names no column, or no column has such a step.
+
+        Example:
+            >>> from philtre.data import impute, scale
+            >>> recipe = Recipe({"Age": Column("number", impute(), scale(), missing=True)}, Target("y", "regression"))
+            >>> (recipe | scale("robust")).columns["Age"].shown
+            'impute("median"), scale("robust")'
+        """
+        if isinstance(edit, Derive):
+            edit = {named(edit): edit}
+        if isinstance(edit, Step):
+            return Recipe(with_step(self.columns, edit), self.target)
+        return Recipe(with_columns(self.columns, edit, {*self.columns, self.target.name}), self.target)
+
+    def replace(self, name: str, *new: Column | Step) -> "Recipe":
+        """Give a column other steps, or put another column in its place.
+
+        Args:
+            name: the column.
+            *new: steps for its kind (a derived column stays derived by its function), or one `Column`.
+
+        Raises:
+            DataError: if there is no such column, or the steps do not fit it.
+        """
+        return Recipe(with_replaced(self.columns, name, new), self.target)
+
+    def only(self, *names: str) -> "Recipe":
+        """Keep the features of these columns alone; what derived ones are computed from stays, without features.
+
+        Raises:
+            DataError: if there is no such column.
+        """
+        return Recipe(only(self.columns, names), self.target)
+
+    def without(self, *names: str) -> "Recipe":
+        """Leave columns out; what derived ones are computed from stays, without features.
+
+        Raises:
+            DataError: if there is no such column.
+        """
+        check_present(self.columns, names)
+        return self.only(*(name for name in self.columns if name not in names))
 
     def report(self, frame: Any, path: str | os.PathLike[str] | None = None) -> Path:
         """Write one HTML file that shows each column, its relation to the target, and what the recipe makes of it.
@@ -182,21 +228,22 @@ class Recipe:
             for parameter in column.parameters:
                 if parameter not in plain:
                     where = f"derive '{name}'"
-                    raise DataError(where, expected=f"parameters of {plain}", **_absent(parameter, plain))
+                    raise DataError(where, expected=f"parameters of {plain}", **absent(parameter, plain))
                 self._check_source(name, parameter)
 
     def _check_source(self, name: str, parameter: str) -> None:
-        source = self.columns[parameter]
-        if source.kind in ("text", "other") or (source.kind == "category" and source.dropped):
+        source, derive = self.columns[parameter], self.columns[name].derive
+        dropped = "a dropped " if source.dropped else ""
+        if derive and source.kind not in derive.sources:
+            expected = f"columns of {sorted(derive.sources)}"
+            raise DataError(f"derive '{name}'", expected=expected, got=f"'{parameter}', {dropped}{source.kind}")
+        if source.kind == "category" and not source.steps[0].gives:
             raise DataError(
                 f"derive '{name}'",
-                expected="columns that have numbers inside",
-                got=f"'{parameter}', a dropped {source.kind}",
-                hint="give it one_hot() for codes" if source.kind == "category" else "",
+                expected="categories whose first step numbers them",
+                got=f"'{parameter}', {dropped}category with {source.shown}",
+                hint="start with one_hot() for codes, and add drop() to leave its features out",
             )
-
-
-DERIVED = "computed from other columns"
 
 
 def _labelled(frame: pl.DataFrame, target: Target) -> pl.DataFrame:
@@ -209,13 +256,5 @@ def _having(frame: Frame, names: Iterable[str], where: str) -> Frame:
     columns = frame.collect_schema().names()
     for name in names:
         if name not in columns:
-            raise DataError(
-                f"{where} '{name}'", expected=f"one of the columns {columns[:20]}", **_absent(name, columns)
-            )
+            raise DataError(f"{where} '{name}'", expected=f"one of the columns {columns[:20]}", **absent(name, columns))
     return frame
-
-
-def _absent(name: str, names: list[str]) -> dict[str, str]:
-    folded = {candidate.casefold(): candidate for candidate in names}
-    close = difflib.get_close_matches(name.casefold(), folded, n=1)
-    return {"got": f"no column '{name}'", "hint": f"is '{folded[close[0]]}' meant?" if close else ""}

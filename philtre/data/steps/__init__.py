@@ -1,12 +1,18 @@
 """A step is a pair: `fit`, whose statistics are expressions over the frame, and a body in jnp."""
 
+from philtre.data.steps.age import age
 from philtre.data.steps.bins import bins
 from philtre.data.steps.boolean import boolean
+from philtre.data.steps.calendar import calendar
 from philtre.data.steps.clip import clip
-from philtre.data.steps.derive import Derive, derive
+from philtre.data.steps.cross import cross
+from philtre.data.steps.cyclical import cyclical
+from philtre.data.steps.derive import derive
+from philtre.data.steps.derived import Derive
 from philtre.data.steps.drop import Drop, drop
 from philtre.data.steps.frequency import frequency
 from philtre.data.steps.impute import impute
+from philtre.data.steps.interact import interact
 from philtre.data.steps.log1p import log1p
 from philtre.data.steps.one_hot import one_hot
 from philtre.data.steps.ordinal import ordinal
@@ -27,13 +33,18 @@ __all__ = [
     "Quantiles",
     "Step",
     "Vocabulary",
+    "age",
     "bins",
     "boolean",
+    "calendar",
     "clip",
+    "cross",
+    "cyclical",
     "derive",
     "drop",
     "frequency",
     "impute",
+    "interact",
     "log1p",
     "one_hot",
     "ordinal",

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from itertools import pairwise
 from typing import Any, Literal
 
-import jax.numpy as jnp
 import numpy as np
 import polars as pl
 
+from philtre.data.steps.intervals import Intervals
 from philtre.data.steps.statistic import Quantiles, Statistic
-from philtre.data.steps.step import FEATURES, NUMERIC, Emitted, Masked, Step, real
+from philtre.data.steps.step import FEATURES, NUMERIC, Step
 from philtre.errors import DataError
-from philtre.fields import Array
 
 By = Literal["quantile", "width"]
 
@@ -72,43 +70,8 @@ class Bins(Step):
         edges = {"edges": Quantiles(number, inner)} if self.by == "quantile" else {}
         return {"low": number.min(), "high": number.max(), "missing": column.null_count(), **edges}
 
-    def fit(self, statistics: Mapping[str, Any]) -> "FittedBins":
+    def fit(self, statistics: Mapping[str, Any]) -> Intervals:
         low, high = statistics["low"] or 0.0, statistics["high"] or 0.0
         edges = statistics.get("edges") or np.linspace(low, high, self.n + 1)[1:-1].tolist()
         inside = tuple(sorted({edge for edge in edges if edge is not None and low < edge <= high}))
-        return FittedBins(inside, self.one_hot, missing=statistics["missing"] > 0)
-
-
-@dataclass(frozen=True)
-class FittedBins:
-    """The inner edges; each belongs to the interval above it."""
-
-    edges: tuple[float, ...]
-    consumes: bool
-    missing: bool
-
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        ends = ("", *(f"{edge:.6g}" for edge in self.edges), "")
-        intervals = [f"={low}..{high}" for low, high in pairwise(ends)]
-        return (*intervals, *["_missing"] * self.missing) if self.consumes else ()
-
-    def expression(self, column: pl.Expr) -> pl.Expr:
-        number = column.cast(pl.Float64)
-        place = pl.sum_horizontal(pl.lit(0.0), *((number >= edge).cast(pl.Float64) for edge in self.edges))
-        return pl.when(column.is_not_null()).then(place)
-
-    def __call__(self, column: Masked) -> Emitted:
-        values = real(column.values)
-        place = (values[:, None] >= self._edges(values.dtype)).astype(jnp.float32).sum(axis=1)
-        if not self.consumes:
-            return Emitted(Masked(place, column.missing))
-        if column.missing is not None:
-            place = jnp.where(column.missing, np.float32(len(self.edges) + 1), place)
-        codes = np.arange(len(self.edges) + 1 + self.missing, dtype=np.float32)
-        return Emitted(column, (place[:, None] == codes).astype(jnp.float32))
-
-    def _edges(self, dtype: np.dtype[Any]) -> Array:
-        """The edges in a dtype, rounded up, so that the same numbers are above."""
-        nearest = np.asarray(self.edges, dtype)
-        return np.where(nearest < np.asarray(self.edges), np.nextafter(nearest, np.asarray(np.inf, dtype)), nearest)
+        return Intervals(inside, self.one_hot, missing=statistics["missing"] > 0)

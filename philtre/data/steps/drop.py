@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from philtre.data.steps.step import Identity
+from philtre.data.steps.step import FEATURES, Identity
 
 
 def drop() -> "Drop":
@@ -15,6 +15,6 @@ class Drop(Identity):
     """Description made by `drop`."""
 
     name = "drop"
-    kinds = frozenset({"number", "integer", "boolean", "category", "timestamp", "derived", "text", "other"})
+    kinds = frozenset({"number", "integer", "boolean", "category", "timestamp", "derived", "text", "other", FEATURES})
     fills = True
     consumes = True

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import polars as pl
@@ -42,3 +43,12 @@ class Filling:
         elif jnp.issubdtype(column.values.dtype, jnp.integer):
             value = round(value or 0)
         return np.asarray(value or 0, column.values.dtype)
+
+
+def beside_missing(features: jax.Array, column: Masked, indicator: bool) -> jax.Array:
+    """Features [n, k] that are 0 where the column is missing, and perhaps one more that tells so."""
+    if column.missing is None:
+        return jnp.pad(features, ((0, 0), (0, int(indicator))))
+    missing = column.missing[:, None]
+    known = jnp.where(missing, np.float32(0), features)
+    return jnp.concatenate([known, missing.astype(jnp.float32)], axis=1) if indicator else known

@@ -42,9 +42,8 @@ class YeoJohnson(Step):
 
     def statistics(self, column: pl.Expr) -> Mapping[str, Statistic]:
         number = column.cast(pl.Float64)
-        logarithm = number.sign() * number.abs().log1p()
-        low, high = logarithm.min(), logarithm.max()
-        place = ((logarithm - low) / (high - low) * BINS).fill_nan(0).round().drop_nulls()
+        low, high = _logarithm(number.min()), _logarithm(number.max())
+        place = ((_logarithm(number) - low) / (high - low) * BINS).fill_nan(0).round().cast(pl.Int16)
         return {"low": low, "high": high, "counts": Counts(place)}
 
     def fit(self, statistics: Mapping[str, Any]) -> "Power":
@@ -53,6 +52,10 @@ class YeoJohnson(Step):
             return Power(1.0)
         low, high = statistics["low"], statistics["high"]
         return Power(_likeliest(low + counts[:, 0] / BINS * (high - low), counts[:, 1] / counts[:, 1].sum()))
+
+
+def _logarithm(number: pl.Expr) -> pl.Expr:
+    return number.sign() * number.abs().log1p()
 
 
 def _likeliest(logarithms: Array, shares: Array) -> float:
