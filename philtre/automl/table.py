@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from philtre.automl.candidate import Training
 from philtre.automl.folds import folds as split
-from philtre.automl.network import fit_network
+from philtre.automl.network import Network
 from philtre.automl.scores import Score, accuracy, r2
 from philtre.data import Prepared, Recipe
 from philtre.errors import DataError
@@ -101,7 +102,7 @@ def fit(recipe: Recipe, frame: Any, *, seed: int = 0) -> Program:
     """Fit recipe and network on a data frame; gives the whole program, from columns to answers."""
     prepared = recipe.fit(frame)
     features, labels = prepared(recipe.labelled(frame)), prepared.labels(recipe.labelled(frame))
-    network = fit_network(features, labels, classes=_classes(prepared), seed=seed)
+    network = Network().fit(Training(features, labels, _classes(prepared), seed=seed)).program
     return prepared.program | network | prepared.target
 
 
