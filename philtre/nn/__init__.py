@@ -15,8 +15,10 @@ from philtre.nn.activations import (
 from philtre.nn.custom import Custom, Parameter, layer, parameter
 from philtre.nn.dense import Dense, dense
 from philtre.nn.dropout import Dropout, dropout
+from philtre.nn.ensemble import heads, members
 from philtre.nn.layer import Chain, Function, Layer
 from philtre.nn.model import Model, input
+from philtre.nn.piecewise import PiecewiseLinear, piecewise_linear, quantile_edges
 
 __all__ = [
     "Chain",
@@ -27,15 +29,20 @@ __all__ = [
     "Layer",
     "Model",
     "Parameter",
+    "PiecewiseLinear",
     "dense",
     "dropout",
     "elu",
     "gelu",
+    "heads",
     "identity",
     "input",
     "layer",
     "leaky_relu",
+    "members",
     "parameter",
+    "piecewise_linear",
+    "quantile_edges",
     "relu",
     "sigmoid",
     "silu",

@@ -91,7 +91,7 @@ class Custom(Layer):
 
     @property
     def kind(self) -> str:
-        return getattr(self.function, "__name__", "layer").strip("<>")
+        return getattr(self.function, "__name__", "layer").strip("<>_")
 
     @cached_property
     def told(self) -> frozenset[str]:
