@@ -22,10 +22,17 @@ def recipe_code(columns: Mapping[str, Column], target: Target) -> str:
     needs = [need for step in steps for need in step.needs]
     if any(column.spelling != PLAIN for column in columns.values()):
         names = sorted({*names, "Spelling"})
-    lines = [f"from philtre.data import {', '.join(names)}", *dict.fromkeys(needs), "", "recipe = Recipe(", "    {"]
+    lines = [*_imports(names), *dict.fromkeys(needs), "", "recipe = Recipe(", "    {"]
     for name, column in columns.items():
         lines += _entry(name, column)
     return "\n".join([*lines, "    },", f"    {target.code},", ")", ""])
+
+
+def _imports(names: list[str]) -> list[str]:
+    line = f"from philtre.data import {', '.join(names)}"
+    if len(line) <= WIDTH:
+        return [line]
+    return ["from philtre.data import (", *(f"    {name}," for name in names), ")"]
 
 
 def _entry(name: str, column: Column) -> list[str]:

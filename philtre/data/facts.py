@@ -63,10 +63,10 @@ def look(frame: pl.DataFrame) -> dict[str, Facts]:
     questions = {
         (name, key): question
         for name, detection in seen.items()
-        for key, question in _questions(pl.col(name), frame.schema[name], detection, frame.height).items()
+        for key, question in _questions(pl.col(name), frame.schema[name], detection).items()
     }
     answers = frame.lazy().select(q.alias(f"{i}") for i, q in enumerate(questions.values())).collect()
-    found: dict[str, dict[str, Any]] = {name: {} for name in frame.columns}
+    found: dict[str, dict[str, Any]] = {name: dict(_variety(frame[name], each)) for name, each in seen.items()}
     for (name, key), answer in zip(questions, answers.row(0) if questions else (), strict=True):
         found[name][key] = answer
     return {
@@ -99,23 +99,27 @@ def _seen(column: pl.Series, evidence: Evidence) -> Detection:
     return found or Detection(kind, PLAIN, "")
 
 
-def _questions(column: pl.Expr, dtype: pl.DataType, seen: Detection, rows: int) -> dict[str, pl.Expr]:
+def _questions(column: pl.Expr, dtype: pl.DataType, seen: Detection) -> dict[str, pl.Expr]:
     if seen.kind == "other":
         return {"missing": column.null_count()}
     values = KINDS[with_steps(seen.kind)].fitted(column, dtype, seen.spelling)
-    extent = {"missing": values.null_count(), "low": values.min(), "high": values.max()}
+    return {"missing": values.null_count(), "low": values.min(), "high": values.max()}
+
+
+def _variety(column: pl.Series, seen: Detection) -> dict[str, int]:
+    """How many values of a column are different, and how often they occur."""
     if seen.kind not in ("integer", "text"):
-        return extent
-    present = values.drop_nulls()
-    counts = present.alias("value").value_counts().struct.field("count")
-    kept = counts.filter(counts >= rare_share(rows) * rows)
-    return {
-        **extent,
-        "distinct": present.n_unique(),
-        "least": counts.min(),
-        "frequent": kept.len(),
-        "covered": kept.sum(),
-    }
+        return {}
+    values = KINDS[with_steps(seen.kind)].fitted(pl.col(column.name), column.dtype, seen.spelling)
+    counts = column.to_frame().lazy().select(values.alias("value")).drop_nulls().group_by("value").len()
+    frequent = pl.col("len").filter(pl.col("len") >= rare_share(len(column)) * len(column))
+    found = counts.select(
+        distinct=pl.len(),
+        least=pl.col("len").min().fill_null(0),
+        frequent=frequent.len(),
+        covered=frequent.sum(),
+    )
+    return found.collect(engine="streaming").row(0, named=True)
 
 
 def rare_share(rows: int, least: int = 5, share: float = RARE) -> float:
