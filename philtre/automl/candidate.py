@@ -51,11 +51,14 @@ class Fit:
         hints: numbers that a fit on more of the same rows should reuse, such as how many epochs were best. They may be
             averaged over folds.
         history: a row of figures for each epoch.
+        again: seconds that a fit alike would take, now that what it needs is compiled; None if this one compiled
+            nothing.
     """
 
     program: Program
     hints: Mapping[str, float] = field(default_factory=dict)
     history: History = ()
+    again: float | None = None
 
 
 class Candidate(Protocol):

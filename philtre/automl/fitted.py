@@ -53,6 +53,12 @@ class FittedTable:
     importance: tuple[Importance, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        lines = [f"FittedTable of '{self.recipe.target.name}': {self.chosen}, {self.reason}"]
+        for each in self.candidates:
+            lines.append(f"  {each.name:<10} {each.score or each.error}")
+        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+
     @property
     def score(self) -> Score | None:
         """The score of the chosen candidate, in the metric that chose it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from philtre.automl.candidate import Fit, Training, scores_program
 from philtre.automl.folds import folds
@@ -94,10 +95,12 @@ class Problem:
         turned = Problem(centred @ axes if axes is not None else centred, self.y, self.weights, self.classify)
         solutions: list[tuple[Array, Array]] = []
         kernel, bias = np.zeros((self.x.shape[1], self.y.shape[1])), np.zeros(self.y.shape[1])
-        for penalty in penalties:
-            kernel, bias = turned._descend(penalty / len(self.y), variances, kernel, bias)
-            found = kernel if axes is None else axes @ kernel
-            solutions.append((found, bias - mean @ found))
+        # The search calls LAPACK on tiny matrices, and threads that wait for one another make it forty times slower.
+        with threadpool_limits(1, user_api="blas"):
+            for penalty in penalties:
+                kernel, bias = turned._descend(penalty / len(self.y), variances, kernel, bias)
+                found = kernel if axes is None else axes @ kernel
+                solutions.append((found, bias - mean @ found))
         return solutions
 
     def _descend(self, penalty: float, variances: Array, kernel: Array, bias: Array) -> tuple[Array, Array]:

@@ -11,6 +11,7 @@ import numpy as np
 from philtre import nn
 from philtre.automl.candidate import Fit, Training, scores_program
 from philtre.automl.course import Task, train
+from philtre.automl.encoder import Encoder
 from philtre.automl.plan import Plan
 from philtre.fields import Array
 from philtre.ops import softmax
@@ -18,7 +19,6 @@ from philtre.ops import softmax
 RATES = {"classification": 2e-3, "regression": 6e-3}
 MULTIPLE = 32
 """The width of encoded features is rounded up to a multiple of this, so that folds share a compilation."""
-ROWS_PER_BIN = 12
 TINY = 1e-30
 """Keeps the logarithm of a probability finite."""
 
@@ -50,8 +50,8 @@ class Network:
 
     def fit(self, training: Training, hints: Mapping[str, float] | None = None) -> Fit:
         """Train; hints that name "progress" say where on the schedule to stop, and then no rows are held out."""
-        encode = nn.piecewise_linear(nn.quantile_edges(training.x, self._bins(len(training.x))))
-        x = np.asarray(encode.apply({}, jnp.asarray(training.x), mode="inference", key=None))
+        encode = Encoder.fit(training.x, self.bins)
+        x = np.asarray(encode(jnp.asarray(training.x)))
         width = MULTIPLE * -(-x.shape[1] // MULTIPLE)
         x = np.pad(x, ((0, 0), (0, width - x.shape[1])))
         model = perceptron(width, training.outputs, self.members, self.width, self.dropout)
@@ -66,14 +66,10 @@ class Network:
         average = mean_log_probabilities if training.classes else mean_prediction
 
         def scores(features: jax.Array) -> jax.Array:
-            encoded = encode.apply({}, features, mode="inference", key=None)
-            return average(trained.apply(parameters, encoded))
+            return average(trained.apply(parameters, encode(features)))
 
-        program = scores_program(scores, len(encode.edges), training.outputs, name=self.name)
-        return Fit(program, {"progress": found.progress}, found.history)
-
-    def _bins(self, rows: int) -> int:
-        return max(2, min(self.bins, rows // ROWS_PER_BIN))
+        program = scores_program(scores, encode.d, training.outputs, name=self.name)
+        return Fit(program, {"progress": found.progress}, found.history, found.again)
 
 
 @lru_cache(maxsize=16)

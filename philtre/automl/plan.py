@@ -66,6 +66,11 @@ class Pace:
         self.deadline = deadline
         self.began: list[float] = []
 
+    @property
+    def again(self) -> float:
+        """Seconds that the epochs so far would take once more: the median one, without the compilation of the first."""
+        return float(len(self.began) * np.median(np.diff([*self.began, time.monotonic()])))
+
     def width(self, point: float) -> float:
         """Share of the schedule from `point` on; called when an epoch begins."""
         self.began.append(time.monotonic())

@@ -72,20 +72,22 @@ def try_candidate(
     fits: list[Fit] = []
     answers: list[Array] = []
     spent: list[float] = []
+    reckoned: list[float] = []
     n = max(len(part.fitted) + len(part.judged) for part in parts)
     for i, part in enumerate(parts):
         later = FINAL * n / len(part.fitted)
-        if budget.left <= (1 + later) * fmean(spent or [1e-3]) and not (must and not fits):
+        if budget.left <= (1 + later) * fmean(reckoned or [1e-3]) and not (must and not fits):
             break
         tell(f"{candidate.name}, fold {i + 1} of {len(parts)}")
         start = budget.clock()
-        deadline = start + budget.left - later * fmean(spent) if spent else budget.deadline(1 / (1 + later))
+        deadline = start + budget.left - later * fmean(reckoned) if reckoned else budget.deadline(1 / (1 + later))
         try:
             fits.append(fit_part(candidate, part.prepared, part.x, part.y, seed, class_weight, deadline))
             answers.append(answer(fits[-1], part.prepared, part.unseen, goal))
         except Exception as error:
             return Trial(candidate, seconds=sum(spent), error=error)
         spent.append(budget.clock() - start)
+        reckoned.append(spent[-1] if fits[-1].again is None else min(spent[-1], fits[-1].again))
     return Trial(candidate, tuple(parts[: len(fits)]), tuple(fits), tuple(answers), sum(spent))
 
 
