@@ -55,8 +55,7 @@ class FittedTable:
 
     def __repr__(self) -> str:
         lines = [f"FittedTable of '{self.recipe.target.name}': {self.chosen}, {self.reason}"]
-        for each in self.candidates:
-            lines.append(f"  {each.name:<10} {each.score or each.error}")
+        lines += [f"  {each.name:<10} {each.score or each.error}" for each in self.candidates]
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
     @property

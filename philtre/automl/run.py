@@ -52,6 +52,7 @@ class Run:
         self.classify = bool(classes_of(self.goal))
         self.metric = metric_of(options.metric, recipe.target.task)
         self._check()
+        self._warn_of_columns()
 
     def without_comparison(self) -> FittedTable:
         """Fit the last candidate, the strongest, on all rows."""
@@ -80,6 +81,13 @@ class Run:
         if self.options.interval is not None and (self.classify or self.options.folds == 0):
             got = "a classification" if self.classify else "folds=0"
             raise DataError("interval", expected="a regression that is cross-validated", got=got)
+
+    def _warn_of_columns(self) -> None:
+        for name, column in self.recipe.columns.items():
+            if column.suspect:
+                self._note(f"'{name}' is {column.reason.partition('?')[0]}? Leave it out if it is not")
+            if column.ordered and self.options.time is None:
+                self._note(f"the rows are in the order of '{name}': the option time judges by rows that come later")
 
     def _warn_of_a_rare_class(self, truth: Array) -> None:
         most = np.bincount(truth).max() / len(truth) if self.classify else 0.0

@@ -9,6 +9,11 @@ from philtre.data.steps import Derive, Drop, Step
 from philtre.errors import DataError
 from philtre.fields import PLAIN, Spelling
 
+SUSPECT = "suspect"
+"""The word in the reason of a column which may know the target."""
+ORDERED = "the rows are in its order"
+"""In the reason of a column of moments that rise, or fall, from row to row."""
+
 
 @dataclass(frozen=True, init=False)
 class Column:
@@ -75,6 +80,14 @@ class Column:
                 where, expected="a step that turns it into numbers", got=self.shown or "no steps", hint="add one_hot()"
             )
 
+    def doing(self, *steps: Step) -> "Column":
+        """The same column with other steps."""
+        return Column(self.kind, *steps, missing=self.missing, spelling=self.spelling, reason=self.reason)
+
+    def because(self, reason: str) -> "Column":
+        """The same column for another reason."""
+        return Column(self.kind, *self.steps, missing=self.missing, spelling=self.spelling, reason=reason)
+
     @property
     def flow(self) -> tuple[tuple[Step, str], ...]:
         """Each step with the kind of what it takes."""
@@ -85,6 +98,16 @@ class Column:
     def dropped(self) -> bool:
         """Whether the column gives no feature."""
         return any(isinstance(step, Drop) for step in self.steps)
+
+    @property
+    def suspect(self) -> bool:
+        """Whether its reason says that it may know the target."""
+        return SUSPECT in self.reason
+
+    @property
+    def ordered(self) -> bool:
+        """Whether its reason says that the rows are in its order."""
+        return ORDERED in self.reason
 
     @property
     def derive(self) -> Derive | None:

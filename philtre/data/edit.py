@@ -37,7 +37,7 @@ def _exchanged(column: Column, step: Step) -> Column:
     if not any(places):
         return column
     steps = (step if place else old for place, old in zip(places, column.steps, strict=True))
-    return Column(column.kind, *steps, missing=column.missing, reason=column.reason)
+    return column.doing(*steps)
 
 
 def with_columns(columns: Columns, additions: Additions, taken: Collection[str]) -> dict[str, Column]:
@@ -86,7 +86,7 @@ def with_replaced(columns: Columns, name: str, new: tuple[Column | Step, ...]) -
         raise DataError("replace", expected="steps, or one column", got="both")
     if old.derive and not (steps and isinstance(steps[0], Derive)):
         steps = [old.derive, *steps]
-    return {**columns, name: Column(old.kind, *steps, missing=old.missing)}
+    return {**columns, name: old.doing(*steps).because("")}
 
 
 def only(columns: Columns, names: Collection[str]) -> dict[str, Column]:
@@ -106,7 +106,7 @@ def only(columns: Columns, names: Collection[str]) -> dict[str, Column]:
 def _source(column: Column) -> Column:
     """The column less its features, for others to be computed from: categories need their first step for codes."""
     first = column.steps[:1] if column.kind == "category" else ()
-    return Column(column.kind, *first, drop(), missing=column.missing, reason="others are computed from it")
+    return column.doing(*first, drop()).because("others are computed from it")
 
 
 def check_present(columns: Columns, names: Iterable[str]) -> None:

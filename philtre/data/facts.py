@@ -1,6 +1,6 @@
 """Facts: what a look at the texts and one pass over the rows tell of every column, before anything is decided."""
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,11 +9,16 @@ import polars as pl
 from philtre.data.detect import Detection, Evidence, detect
 from philtre.data.detect.whole import detect_whole
 from philtre.data.kind import KINDS
+from philtre.data.spread import Spread, spreads
+from philtre.data.steps.civil import DAY
 from philtre.data.written import is_text
 from philtre.fields import PLAIN, Spelling
 
 RARE = 0.01
-"""A text in a smaller share of the rows is rare."""
+"""A text in a smaller share of the rows is rare, unless it is in so many rows that something is learned of it."""
+KNOWN = 50
+PLAIN_SPREAD = Spread()
+NUMBERS = ("number", "integer")
 SAMPLE = 50_000
 """Rows whose texts are looked at, spread over the table."""
 
@@ -42,6 +47,12 @@ class Facts:
     """Number of values that are not rare."""
     covered: int = 0
     """Rows that hold one of those."""
+    ordered: bool = False
+    """Whether the rows are in the order of these moments, one way or the other."""
+    clock: bool = False
+    """Whether moments have a time of day."""
+    spread: Spread = PLAIN_SPREAD
+    """How numbers lie; seen in a sample."""
 
     @property
     def present(self) -> int:
@@ -63,10 +74,13 @@ def look(frame: pl.DataFrame) -> dict[str, Facts]:
     questions = {
         (name, key): question
         for name, detection in seen.items()
-        for key, question in _questions(pl.col(name), frame.schema[name], detection).items()
+        for key, question in _questions(name, frame.schema, detection).items()
     }
     answers = frame.lazy().select(q.alias(f"{i}") for i, q in enumerate(questions.values())).collect()
     found: dict[str, dict[str, Any]] = {name: dict(_variety(frame[name], each)) for name, each in seen.items()}
+    numbers = {name: _view(name, frame.schema, each) for name, each in seen.items() if each.kind in NUMBERS}
+    for name, spread in spreads(sample, numbers).items():
+        found[name]["spread"] = spread
     for (name, key), answer in zip(questions, answers.row(0) if questions else (), strict=True):
         found[name][key] = answer
     return {
@@ -99,18 +113,27 @@ def _seen(column: pl.Series, evidence: Evidence) -> Detection:
     return found or Detection(kind, PLAIN, "")
 
 
-def _questions(column: pl.Expr, dtype: pl.DataType, seen: Detection) -> dict[str, pl.Expr]:
+def _view(name: str, schema: Mapping[str, pl.DataType], seen: Detection) -> pl.Expr:
+    """The values of a column as its kind has them."""
+    return KINDS[with_steps(seen.kind)].fitted(pl.col(name), schema[name], seen.spelling)
+
+
+def _questions(name: str, schema: Mapping[str, pl.DataType], seen: Detection) -> dict[str, pl.Expr]:
     if seen.kind == "other":
-        return {"missing": column.null_count()}
-    values = KINDS[with_steps(seen.kind)].fitted(column, dtype, seen.spelling)
-    return {"missing": values.null_count(), "low": values.min(), "high": values.max()}
+        return {"missing": pl.col(name).null_count()}
+    values = _view(name, schema, seen)
+    found = {"missing": values.null_count(), "low": values.min(), "high": values.max()}
+    if seen.kind != "timestamp":
+        return found
+    steps = values.drop_nulls().diff()
+    return found | {"ordered": (steps >= 0).all() | (steps <= 0).all(), "clock": (values % DAY != 0).any()}
 
 
 def _variety(column: pl.Series, seen: Detection) -> dict[str, int]:
     """How many values of a column are different, and how often they occur."""
     if seen.kind not in ("integer", "text"):
         return {}
-    values = KINDS[with_steps(seen.kind)].fitted(pl.col(column.name), column.dtype, seen.spelling)
+    values = _view(column.name, {column.name: column.dtype}, seen)
     counts = column.to_frame().lazy().select(values.alias("value")).drop_nulls().group_by("value").len()
     frequent = pl.col("len").filter(pl.col("len") >= rare_share(len(column)) * len(column))
     found = counts.select(
@@ -123,8 +146,9 @@ def _variety(column: pl.Series, seen: Detection) -> dict[str, int]:
 
 
 def rare_share(rows: int, least: int = 5, share: float = RARE) -> float:
-    """The share below which a value is rare: `share`, but at least `least` rows of a small table."""
-    return max(share, math.floor(10_000 * least / rows) / 10_000)
+    """The share below which a value is rare: `share`, but at least `least` rows, and no more than `KNOWN`."""
+    wanted = max(least, min(KNOWN, share * rows)) / rows
+    return float(f"{wanted:.2g}")
 
 
 def with_steps(kind: str) -> str:

@@ -29,6 +29,12 @@ def is_frame(value: Any) -> bool:
     return True
 
 
+def sample(frame: pl.LazyFrame, most: int) -> pl.LazyFrame:
+    """Every row of a small frame, else every second, third, ... so that there are `most` rows at most."""
+    rows = frame.select(pl.len()).collect(engine="streaming").item()
+    return frame.gather_every(-(-rows // most)) if rows > most else frame
+
+
 def to_polars(frame: Any) -> pl.DataFrame:
     """Turn any data frame (Polars, pandas, PyArrow, DuckDB, ...; eager or lazy) into an eager Polars one.
 

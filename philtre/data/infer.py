@@ -1,127 +1,42 @@
 """Inference: decide what each column is and what to do with it, and say why."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import polars as pl
 
 from philtre.data.column import Column
-from philtre.data.detect import role
-from philtre.data.facts import Facts, look, rare_share, with_steps
-from philtre.data.steps import Step, boolean, drop, impute, one_hot, scale
-
-FREE = 0.2
-"""Names are too many for a category when those that are not rare cover a smaller share of the rows."""
-SPARSE = 0.25
-"""From this share of missing values on, which rows have a value says something itself."""
-LEVELS = 5
-"""Up to so many whole numbers, each in at least `LEVEL` of the rows, are levels rather than amounts."""
-LEVEL = 0.05
-EXACT = 2**53
-"""Whole numbers up to here are exact beside a missing one, which makes them floats."""
-PROSE = 3.2
-"""Texts of so many words on average, most of them different, are prose."""
-UNIQUE = 0.9
-"""Texts of which a larger share is different name their rows."""
+from philtre.data.decide import decide
+from philtre.data.facts import Facts, look
+from philtre.data.relation import relations, suspects
+from philtre.data.steps import drop
+from philtre.data.target import Target
 
 
-def infer_columns(frame: pl.DataFrame) -> dict[str, Column]:
+def infer_columns(frame: pl.DataFrame, target: Target) -> dict[str, Column]:
     """Decide the kind and the steps of each column.
 
     Args:
-        frame: the rows that have a target, less the target.
+        frame: the rows that have a target.
+        target: the column to learn; a column that tells it too well is kept, and its reason says so.
     """
-    return {name: _decide(facts) for name, facts in look(frame).items()}
+    facts = look(frame.drop(target.name))
+    columns = {name: decide(each) for name, each in facts.items()}
+    for name, twin in _twins(frame, facts).items():
+        columns[name] = Column(columns[name].kind, drop(), missing=True, reason=f"the same values as '{twin}'")
+    for name, said in suspects(relations(frame, columns, target)).items():
+        columns[name] = columns[name].because(f"{said} {columns[name].reason}")
+    return columns
 
 
-def _decide(facts: Facts) -> Column:
-    kind = with_steps(facts.kind)
-    if facts.missing == facts.rows:
-        return Column(kind, drop(), missing=True, reason="every value is missing")
-    if facts.kind == "other":
-        return Column("other", drop(), reason=f"values of type {facts.dtype} have no numeric form")
-    if facts.low == facts.high and not facts.missing:
-        return Column(kind, drop(), reason="the same value in every row")
-    return DECISIONS[facts.kind](facts)
-
-
-def _column(facts: Facts, kind: str, *steps: Step, missing: bool, why: str) -> Column:
-    reason = "; ".join(part for part in (why, facts.note) if part)
-    return Column(kind, *steps, missing=missing, spelling=facts.spelling, reason=reason)
-
-
-def _number(facts: Facts) -> Column:
-    numbers = f"numbers from {facts.low:g} to {facts.high:g}"
-    different = len(facts.evidence.stated) / max(1, sum(facts.evidence.stated.values()))
-    if different >= UNIQUE and (role.names_rows(facts.name) or role.are_long(facts.low, facts.high)):
-        return Column("number", drop(), missing=True, reason=f"{numbers}, hardly any twice: an identifier")
-    if role.words_of(facts.name) & role.DECIMAL_CODES and len(facts.evidence.counts) <= facts.present / 2:
-        return _category(facts, f"{len(facts.evidence.counts)} different {numbers}, codes by their name")
-    steps = (impute("median", indicator=facts.missing > 0), scale("standard"))
-    return _column(facts, "number", *steps, missing=True, why=f"{numbers}, {facts.absence}")
-
-
-def _integer(facts: Facts) -> Column:
-    numbers = f"whole numbers from {facts.low} to {facts.high}"
-    if facts.distinct == facts.present and _names_rows(facts):
-        return Column("integer", drop(), missing=facts.missing > 0, reason=f"{numbers}, each once: an identifier")
-    counts = {int(float(text)): count for text, count in facts.evidence.stated.items()}
-    if role.are_codes(facts.name, counts):
-        return _category(facts, f"{facts.distinct} {numbers}, which are codes rather than amounts")
-    if 2 < facts.distinct <= LEVELS and facts.least >= LEVEL * facts.rows:
-        return _category(facts, f"{facts.distinct} {numbers}, each in {LEVEL:.0%} of the rows or more: levels")
-    largest = max(abs(facts.low), abs(facts.high))
-    if largest > (EXACT if facts.missing else 2**63 - 1):
-        return _number(facts)
-    steps = (impute("median", indicator=True),) * (facts.missing > 0) + (scale("standard"),)
-    return _column(facts, "integer", *steps, missing=facts.missing > 0, why=f"{numbers}, {facts.absence}")
-
-
-def _names_rows(facts: Facts) -> bool:
-    """Whether whole numbers, each of which occurs once, count the rows, or are called or written like identifiers."""
-    counted = facts.high - facts.low + 1 == facts.distinct
-    return counted or role.names_rows(facts.name) or role.are_long(facts.low, facts.high)
-
-
-def _category(facts: Facts, why: str, rare: float | None = None) -> Column:
-    step = one_hot(rare=rare_share(facts.rows) if rare is None else rare)
-    return _column(facts, "category", step, missing=True, why=f"{why}; {facts.absence}")
-
-
-def _boolean(facts: Facts) -> Column:
-    nullable = facts.missing > 0
-    why = f"true or false, {facts.absence}"
-    return _column(facts, "boolean", boolean(indicator=nullable), missing=nullable, why=why)
-
-
-def _moment(facts: Facts) -> Column:
-    nullable = facts.missing > 0
-    steps = (impute("median", indicator=True), scale("standard")) if nullable else (scale("standard"),)
-    return _column(facts, "timestamp", *steps, missing=nullable, why=f"a moment in time, {facts.absence}")
-
-
-def _text(facts: Facts) -> Column:
-    texts = facts.evidence.counts
-    different = facts.distinct / facts.present
-    words = sum(len(text.split()) * count for text, count in texts.items()) / max(1, sum(texts.values()))
-    shown = f"{facts.distinct} different texts in {facts.present} rows"
-    if role.is_address(texts) or (different > 0.5 and role.names_rows(facts.name)):
-        return Column("text", drop(), missing=True, reason=f"{shown}: an identifier")
-    if different > 0.5 and words >= PROSE:
-        return Column("text", drop(), missing=True, reason=f"{shown}, {words:.1f} words each: prose")
-    if different >= UNIQUE:
-        return Column("text", drop(), missing=True, reason=f"{shown}: an identifier")
-    if facts.covered < FREE * facts.present and facts.missing >= SPARSE * facts.rows:
-        sparse = f"{facts.distinct} texts, most of them rare; which rows have one says something itself"
-        return _category(facts, sparse, rare_share(facts.rows, 3, 0.002))
-    rare = rare_share(facts.rows)
-    grouped = f", {facts.frequent} of them in {rare:.1%} of the rows or more" * (facts.frequent < facts.distinct)
-    return _category(facts, f"{facts.distinct} texts{grouped}")
-
-
-DECISIONS: dict[str, Callable[[Facts], Column]] = {
-    "number": _number,
-    "integer": _integer,
-    "boolean": _boolean,
-    "timestamp": _moment,
-    "text": _text,
-}
+def _twins(frame: pl.DataFrame, facts: Mapping[str, Facts]) -> dict[str, str]:
+    """The columns that repeat an earlier one, with that one's name."""
+    alike: dict[object, list[str]] = {}
+    twins = {}
+    for name, each in facts.items():
+        group = alike.setdefault((each.dtype, each.missing, str(each.low), str(each.high), each.distinct), [])
+        twin = next((other for other in group if frame[other].equals(frame[name])), None)
+        if twin is None:
+            group.append(name)
+        elif each.low != each.high:
+            twins[name] = twin
+    return twins

@@ -12,11 +12,10 @@ from philtre.data.code import recipe_code
 from philtre.data.column import Column
 from philtre.data.edit import Additions, absent, check_present, named, only, with_columns, with_replaced, with_step
 from philtre.data.fit import fit_columns
-from philtre.data.frames import to_polars
+from philtre.data.frames import sample, to_polars
 from philtre.data.function import Function
 from philtre.data.infer import infer_columns
 from philtre.data.prepared import Prepared
-from philtre.data.report import write_report
 from philtre.data.source import check_names
 from philtre.data.steps import Derive, Step, derive
 from philtre.data.target import Target, Task
@@ -24,6 +23,8 @@ from philtre.data.task import infer_target
 from philtre.errors import DataError
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+INFERRED = 1_000_000
+"""Of a lazy frame so many rows at most are looked at."""
 
 
 class Recipe:
@@ -53,7 +54,8 @@ class Recipe:
         """Look at a data frame and decide, for each column, its kind and steps; each decision has its reason.
 
         Args:
-            frame: any data frame; rows without a target are left out.
+            frame: any data frame; rows without a target are left out. Of a lazy Polars one a million rows at most,
+                spread over it, are looked at.
             target: name of the column to learn.
             task: "classification" or "regression"; by default what the target looks like.
 
@@ -61,9 +63,10 @@ class Recipe:
             DataError: if the target is absent, constant, all missing, not fit for the task, or has a class with one
                 row only; if fewer than 10 rows have a target; if column names are empty or occur twice.
         """
-        table = _having(to_polars(frame), [target], "target")
+        seen = sample(frame, INFERRED) if isinstance(frame, pl.LazyFrame) else frame
+        table = _having(to_polars(seen), [target], "target")
         goal = infer_target(table, target, task)
-        return cls(infer_columns(_labelled(table, goal).drop(target)), goal)
+        return cls(infer_columns(_labelled(table, goal), goal), goal)
 
     def fit(self, frame: Any) -> Prepared:
         """Learn medians, scales and vocabularies from the rows that have a target.
@@ -161,6 +164,8 @@ class Recipe:
         Raises:
             DataError: if the recipe cannot be fitted on the frame, or the file cannot be written.
         """
+        from philtre.data.report import write_report  # what draws takes half a second to import
+
         return write_report(self, frame, path)
 
     def code(self) -> str:

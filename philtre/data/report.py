@@ -27,8 +27,6 @@ SAMPLE = 200_000
 """Of a larger table so many rows, drawn at random, stand for all."""
 TELLING = 0.95
 """A column that explains more of the target is likely to know it."""
-SUSPECT = "suspect"
-"""A reason that names one is a warning."""
 HEAD = ["column", "kind", "missing", "explains", "steps"]
 
 
@@ -221,7 +219,7 @@ def _steps(column: Column) -> Html:
 def _reason(column: Column) -> Html:
     if not column.reason:
         return Html()
-    return tag("p", column.reason, class_="warning" if SUSPECT in column.reason else "reason")
+    return tag("p", column.reason, class_="warning" if column.suspect else "reason")
 
 
 def _feature_table(features: list[Feature]) -> Html:

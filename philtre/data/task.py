@@ -15,6 +15,8 @@ CLASSES = 20
 """Up to so many whole numbers are classes."""
 MOST_CLASSES = 1000
 """A target with more is no classification of a table."""
+IMBALANCED = 0.25
+"""Classes are imbalanced when one has a smaller share of the rows that it would have among equals."""
 FREE = 0.5
 """Text is free when so many of its rows differ."""
 
@@ -60,12 +62,21 @@ def _written_number(frame: pl.DataFrame, name: str, found: Detection, where: str
 def _task(kind: str, names: pl.Series) -> tuple[Task, str]:
     distinct = names.n_unique()
     if kind in ("text", "boolean"):
-        return "classification", f"{distinct} {'texts' if kind == 'text' else 'truth values'}"
+        return "classification", f"{distinct} {'texts' if kind == 'text' else 'truth values'}{_imbalance(names)}"
     whole = not names.str.contains(r"[^\d-]").any()
     again = distinct <= 2 or min(names.alias("value").value_counts()["count"]) > 1
     if whole and again and distinct <= max(2, min(CLASSES, len(names) // 3)):
-        return "classification", f"{distinct} whole numbers: {', '.join(ordered(names.unique()))}"
+        return "classification", f"{distinct} whole numbers: {', '.join(ordered(names.unique()))}{_imbalance(names)}"
     return "regression", f"numbers, {distinct} of them different"
+
+
+def _imbalance(names: pl.Series) -> str:
+    """What to say of classes that are far rarer than others."""
+    counts = names.alias("value").value_counts(sort=True)
+    (most, many), (rarest, few) = counts.row(0), counts.row(-1)
+    if few / len(names) >= IMBALANCED / len(counts):
+        return ""
+    return f"; imbalanced: {most!r} is {many / len(names):.1%} of the rows, {rarest!r} {few / len(names):.2%}"
 
 
 def _check_variety(where: str, names: pl.Series, rows: int) -> None:
