@@ -55,6 +55,11 @@ class Category(Field, frozen=True, tag="category"):
         """Code of every known value and of the missing one."""
         return {value: code for code, value in enumerate(self.values)} | {"": len(self.values) + 1}
 
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The texts that are taken as they are, without a second look."""
+        return frozenset(self.values if self.typed else ())
+
     @property
     def typed(self) -> bool:
         return self.spelling == PLAIN
@@ -76,6 +81,8 @@ class Category(Field, frozen=True, tag="category"):
         return Optional[plain] if self.missing else plain  # noqa: UP045
 
     def validate(self, value: object, name: str, row: int) -> str | None:
+        if type(value) is str and value in self.plain:
+            return value
         if value is None or (isinstance(value, float) and math.isnan(value)):
             if self.missing:
                 return None

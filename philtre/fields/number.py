@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from numbers import Real
 from typing import Annotated, Any, Optional
 
@@ -47,7 +48,7 @@ class Number(Field, frozen=True, tag="number"):
             return np.dtype(np.float32)
         return np.dtype(np.float64 if self.missing else np.int64)
 
-    @property
+    @cached_property
     def limits(self) -> tuple[float, float]:
         """Smallest and largest value that the wire carries exactly enough."""
         if not self.integer:
@@ -62,6 +63,9 @@ class Number(Field, frozen=True, tag="number"):
         return Optional[spelled] if self.missing else spelled  # noqa: UP045
 
     def validate(self, value: object, name: str, row: int) -> float | None:
+        low, high = self.limits
+        if type(value) is (int if self.integer else float) and low <= value <= high:
+            return value
         if isinstance(value, str) and not self.typed:
             return self._read(value, name, row)
         if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
@@ -70,7 +74,6 @@ class Number(Field, frozen=True, tag="number"):
             raise self.refuse(value, name, row)
         if isinstance(value, bool) or not isinstance(value, Real):
             raise self.refuse(value, name, row)
-        low, high = self.limits
         if not low <= value <= high:  # type: ignore[operator]
             raise self.refuse(value, name, row, expected=f"{self.asks} between {low:g} and {high:g}")
         if not self.integer:
