@@ -16,7 +16,6 @@ from philtre.data.frames import to_polars
 from philtre.data.function import Function
 from philtre.data.infer import infer_columns
 from philtre.data.prepared import Prepared
-from philtre.data.report import write_report
 from philtre.data.source import check_names
 from philtre.data.steps import Derive, Step, derive
 from philtre.data.target import Target, Task
@@ -161,6 +160,8 @@ class Recipe:
         Raises:
             DataError: if the recipe cannot be fitted on the frame, or the file cannot be written.
         """
+        from philtre.data.report import write_report
+
         return write_report(self, frame, path)
 
     def code(self) -> str:
