@@ -12,6 +12,7 @@ import polars as pl
 
 from philtre.data import written
 from philtre.data.source import check_names
+from philtre.data.spelling import as_text
 from philtre.errors import DataError
 from philtre.executable import register_converter
 from philtre.fields import PLAIN, AnyField, Array, Boolean, Category, Number, Spelling, Timestamp
@@ -43,9 +44,19 @@ def to_polars(frame: Any) -> pl.DataFrame:
     except TypeError:
         raise DataError("data", expected="a data frame", got=f"a {type(frame).__name__}") from None
     eager = wrapped.collect("polars") if isinstance(wrapped, nw.LazyFrame) else wrapped
-    table = eager.to_polars()
-    check_names(table.columns, "data frame")
-    return table
+    check_names(map(str, eager.columns), "data frame")
+    try:
+        return eager.to_polars()
+    except (TypeError, ValueError):
+        return pl.DataFrame([_column(eager[name]) for name in eager.columns])
+
+
+def _column(series: Any) -> pl.Series:
+    """A column that may mix types, as pandas lets it: then it is text, spelled as a category spells its values."""
+    try:
+        return series.to_polars()  # type: ignore[no-any-return]
+    except (TypeError, ValueError):
+        return pl.Series(str(series.name), [as_text(value) for value in series.to_list()], dtype=pl.String)
 
 
 def to_columns(frame: Any, signature: Signature) -> dict[str, Array]:

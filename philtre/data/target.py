@@ -24,6 +24,12 @@ GOALS = 10
 """Of so many classes at most, the first ones, steps learn how frequent each is."""
 
 
+LARGEST = float(np.finfo(np.float32).max)
+SMALLEST = 1e-30
+SPREAD = 1e-6
+"""Answers are float32, with seven digits: the deviation of a target is a larger share of its largest value."""
+
+
 @dataclass(frozen=True)
 class Target:
     """The column to learn. Immutable; equal by name and task, whatever the reason.
@@ -81,12 +87,24 @@ class Target:
         found = rows.select(each.alias(f"{i}") for i, each in enumerate(statistics)).collect(engine="streaming")
         low, high, mean, deviation = found.row(0)
         self._check_variety(() if low is None else (low,) if low == high else (low, high))
+        self._check_range(max(abs(low), abs(high)), deviation)
         return Scaled(self, mean, deviation)
 
     def _check_variety(self, values: tuple[Any, ...]) -> None:
         if len(values) < 2:
             got = f"{values[0]!r} in every row" if values else "no values"
             raise DataError(f"target '{self.name}'", expected="values that differ", got=got)
+
+    def _check_range(self, largest: float, deviation: float) -> None:
+        """Refuse numbers that float32, in which the program answers, does not hold or hardly tells apart."""
+        where = f"target '{self.name}'"
+        if not largest <= LARGEST:
+            hint = "divide them, or learn their logarithm"
+            raise DataError(where, expected=f"numbers up to {LARGEST:.3g}", got=f"{largest:.3g}", hint=hint)
+        if not deviation >= max(SPREAD * largest, SMALLEST):
+            got = f"numbers up to {largest:.6g} that differ by {deviation:.3g}"
+            hint = "subtract a constant" if largest > 1 else "multiply them by one"
+            raise DataError(where, expected="numbers that float32 tells apart", got=got, hint=hint)
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ def test_names_that_differ_pass():
     ("names", "got"),
     [
         (["a", "", " "], "a name for every column, got no name for column 2, 3 of 3"),
+        (["a", "^x$", "*"], r"column names that are no patterns, got '\^x\$', '\*'. Hint: rename them"),
         (["a", "b", "a"], "column names that differ, got 'a' 2 times. Hint: rename them"),
     ],
 )
-def test_names_that_cannot_be_told_apart_are_refused(names, got):
+def test_names_that_name_no_column_of_their_own_are_refused(names, got):
     with pytest.raises(DataError, match=f"'file' expects {got}"):
         check_names(names, "'file'")
 
