@@ -15,7 +15,7 @@ from philtre.data.source import check_names
 from philtre.data.spelling import as_text
 from philtre.errors import DataError
 from philtre.executable import register_converter
-from philtre.fields import PLAIN, AnyField, Array, Boolean, Category, Number, Spelling, Timestamp
+from philtre.fields import PLAIN, AnyField, Array, Boolean, Category, Number, Spelling, Tensor, Timestamp
 from philtre.signature import Signature
 
 
@@ -75,6 +75,8 @@ def to_columns(frame: Any, signature: Signature) -> dict[str, Array]:
 
 def to_column(series: pl.Series, field: AnyField) -> Array:
     """Turn one column into the NumPy column that a field encodes."""
+    if not isinstance(field, Tensor) and _unreadable(series.dtype, field):
+        return _objects(series)
     if isinstance(field, Category):
         return _objects(_view(series, written.names, field.spelling))
     if isinstance(field, Timestamp):
@@ -86,6 +88,13 @@ def to_column(series: pl.Series, field: AnyField) -> Array:
             return _numbers(_checked(series, _view(series, written.numbers, field.spelling), field))
         return _numbers(series)
     return series.to_numpy()
+
+
+def _unreadable(dtype: pl.DataType, field: AnyField) -> bool:
+    """Whether a field refuses every value of a type, each of which Python can show."""
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return not isinstance(field, Timestamp)
+    return dtype.is_nested() or isinstance(dtype, pl.Duration | pl.Time | pl.Binary | pl.Object)
 
 
 def _view(series: pl.Series, view: written.View, spelling: Spelling) -> pl.Series:
