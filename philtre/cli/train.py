@@ -71,6 +71,7 @@ def train(
     options |= {"recipe": load_recipe(recipe) if recipe else None, "time": moment, "exclude": exclude or ()}
     output = output or Path(f"{stem(data)}.onnx")
     _check_folder(output, report or output)
+    origin = _mark(data)
     frame = _read(data)
     console.print(f"{data}: {frame.height:,} rows, {frame.width} columns", markup=False)
     with console.status("") as status:
@@ -78,7 +79,7 @@ def train(
             lambda: fit_table(frame, **options, report=lambda event, text: _tell(console, status, event, text)),
             tidy=status.stop,
         )
-    fitted.save(output, source=data if os.path.isfile(data) else None)
+    fitted.save(output, source=data if origin and origin == _mark(data) else None)
     page = None if no_report else fitted.report(report or output.with_suffix(".html"))
     show(console, fitted)
     console.print(f"\nsaved {output} ({output.stat().st_size:,} bytes)", highlight=False, markup=False)
@@ -124,6 +125,14 @@ def _read(data: str) -> Any:
     if found:
         click.echo(f"{data}: {', '.join(found)}", err=True)
     return frame
+
+
+def _mark(data: str) -> tuple[int, int] | None:
+    """Size and time of a file, by which one sees that it has changed; None for any other source."""
+    if not os.path.isfile(data):
+        return None
+    status = os.stat(data)
+    return status.st_size, status.st_mtime_ns
 
 
 def stem(data: str) -> str:

@@ -17,6 +17,7 @@ from philtre.errors import DataError, SignatureError
 N = 120
 X = [i * 0.37 % 5 for i in range(N)]
 Y = ["up" if x > 2 else "down" for x in X]
+UNSIGNED = pl.Series("odd", [(2**64 - 1) // (i % 37 + 1) for i in range(N)], dtype=pl.UInt64)
 BASE = pl.DataFrame({"x": X, "y": Y})
 
 

@@ -63,11 +63,15 @@ def test_missing_and_mistyped_moments():
 
 def test_a_year_far_away_stands_for_no_moment():
     """Forms write 9999-12-31 for "never"."""
-    found = detect([*(day.strftime("%Y-%m-%d") for day in DAYS), "9999-12-31"])
+    found = detect([*(day.strftime("%Y-%m-%d") for day in DAYS), *["9999-12-31"] * 50])
     assert found is not None
     assert found.spelling.is_null("9999-12-31")
+    assert "'9999-12-31' counts as missing" in found.note
 
 
-@pytest.mark.parametrize("texts", [["7", "8"], ["1.2.3", "4.5.6"], ["May", "June"], ["2024-13-45"], ["a-b-c"], []])
+NONE = [["7", "8"], ["1.2.3", "4.5.6"], ["May", "June"], ["2024-13-45"], ["9999-12-31"], ["a-b-c"], []]
+
+
+@pytest.mark.parametrize("texts", NONE)
 def test_other_texts_are_no_moments(texts: list[str]):
     assert detect_moments(Evidence.of(pl.Series("a", texts, dtype=pl.String))) is None
