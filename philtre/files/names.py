@@ -1,7 +1,7 @@
 """Names of columns."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from philtre.errors import DataError
 
@@ -25,6 +25,20 @@ def check_names(names: Iterable[str], where: str) -> None:
     if patterns:
         expected = "column names that are no patterns"
         raise DataError(where, expected=expected, got=", ".join(patterns), hint="rename them")
+
+
+def filled(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Give the columns of a header that have no name one by their position, and tell the positions (from 1).
+
+    Spreadsheets leave the names of such columns out, and so do R and pandas for the numbers of the rows.
+
+    Example:
+        >>> filled(["", "age", " "])
+        (('column_1', 'age', 'column_3'), (1, 3))
+    """
+    positions = tuple(position for position, name in enumerate(names, 1) if not name.strip())
+    given = numbered(len(names))
+    return tuple(name if name.strip() else given[i] for i, name in enumerate(names)), positions
 
 
 def numbered(width: int) -> tuple[str, ...]:

@@ -180,6 +180,17 @@ def messy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fitted.save(tmp_path_factory.mktemp("messy") / "m.onnx")
 
 
+def test_a_column_without_a_name_is_called_by_its_position(tmp_path: Path):
+    data, model, out = tmp_path / "rows.csv", tmp_path / "m.onnx", tmp_path / "out.csv"
+    write(data, {"": X, "x": X[::-1], "y": MESSY["y"]})
+    done = philtre("train", data, "--target", "y", "-o", model, "--candidates", "linear", "--folds", 2, "--no-report")
+    assert done.exit_code == 0, done.output
+    assert "a column without a name is called column_1" in done.stderr
+    assert philtre("predict", model, data, "-o", out).exit_code == 0
+    assert pl.read_csv(out).columns[:3] == ["column_1", "x", "y"]
+    assert ph.load(model).predict([{"column_1": 4.9, "x": 1.0}])[0]["label"] == "1"
+
+
 def test_a_file_that_grows_while_it_is_trained_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """What was there at the start is taken; the model does not claim to come from the file as it is now."""
     data, model = write(tmp_path / "rows.csv", {"x": X, "y": MESSY["y"]}), tmp_path / "m.onnx"
