@@ -191,6 +191,12 @@ def test_a_column_without_a_name_is_called_by_its_position(tmp_path: Path):
     assert ph.load(model).predict([{"column_1": 4.9, "x": 1.0}])[0]["label"] == "1"
 
 
+def test_a_query_cannot_be_answered_in_a_stream(messy: Path, tmp_path: Path):
+    done = philtre("predict", messy, "sqlite:///rows.db?t", "-o", tmp_path / "out.csv")
+    assert done.exit_code == 1
+    assert "'sqlite:///rows.db?t' expects a file" in done.stderr
+
+
 def test_a_file_that_grows_while_it_is_trained_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """What was there at the start is taken; the model does not claim to come from the file as it is now."""
     data, model = write(tmp_path / "rows.csv", {"x": X, "y": MESSY["y"]}), tmp_path / "m.onnx"
