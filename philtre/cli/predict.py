@@ -14,11 +14,11 @@ from philtre.signature import Signature
 
 @click.command(epilog="Example: philtre predict titanic.onnx passengers.csv -o answers.csv")
 @click.argument("model", type=click.Path(path_type=Path))
-@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("data")  # a str: a path would lose the slashes of a URL, which is refused by its name
 @click.option(
     "-o", "--output", required=True, type=click.Path(path_type=Path), help="File to write: .csv, .parquet or .arrow."
 )
-def predict(model: Path, data: Path, output: Path) -> None:
+def predict(model: Path, data: str, output: Path) -> None:
     """Answer every row of DATA with MODEL.
 
     DATA is a file of delimited text or JSON, also as .gz or .zst, or "-" for standard input. OUT holds its columns,

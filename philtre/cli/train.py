@@ -1,5 +1,6 @@
 """``philtre train``: a table in, one model file and one report out."""
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -12,9 +13,11 @@ from philtre.cli.arguments import class_weight, load_recipe, names
 from philtre.cli.interrupt import interruptible
 from philtre.cli.outcome import as_json, show
 
+PACKED = (".gz", ".zst")
+
 
 @click.command(epilog="Example: philtre train titanic.csv --target Survived -o titanic.onnx")
-@click.argument("data")
+@click.argument("data")  # a str: as a path, "sqlite:///" would lose slashes
 @click.option("--target", default=None, help="Column to predict; by default that of --recipe.")
 @click.option(
     "-o", "--output", default=None, type=click.Path(path_type=Path), help="File to write; DATA's stem by default."
@@ -48,7 +51,10 @@ def train(
     exclude: list[str] | None,
     **options: Any,
 ) -> None:
-    """Train a model on DATA (a .csv or .parquet file) and save it as one ONNX file, with a report beside it.
+    """Train a model on DATA and save it as one ONNX file, with a report beside it.
+
+    DATA is a file (.csv, .tsv, .parquet, .arrow, .jsonl, .json, each also as .gz or .zst), a folder of such files,
+    a table or query (sqlite:///shop.db?orders, "duckdb:///shop.db?SELECT ..."), or "-" for standard input.
 
     Looks at the columns, prints the recipe that prepares them and why, compares models on rows that they have not
     seen, fits the best one on all rows, and saves preparation and model together: `philtre serve` and any ONNX
@@ -61,19 +67,19 @@ def train(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = _console(stderr=json)
     from philtre.automl import fit_table
-    from philtre.data import read
 
     options |= {"recipe": load_recipe(recipe) if recipe else None, "time": moment, "exclude": exclude or ()}
-    output = output or Path(f"{_stem(data)}.onnx")
+    output = output or Path(f"{stem(data)}.onnx")
     _check_folder(output, report or output)
-    frame = read(data)
+    origin = _mark(data)
+    frame = _read(data)
     console.print(f"{data}: {frame.height:,} rows, {frame.width} columns", markup=False)
     with console.status("") as status:
         fitted = interruptible(
             lambda: fit_table(frame, **options, report=lambda event, text: _tell(console, status, event, text)),
             tidy=status.stop,
         )
-    fitted.save(output, source=data if Path(data).is_file() else None)
+    fitted.save(output, source=data if origin and origin == _mark(data) else None)
     page = None if no_report else fitted.report(report or output.with_suffix(".html"))
     show(console, fitted)
     console.print(f"\nsaved {output} ({output.stat().st_size:,} bytes)", highlight=False, markup=False)
@@ -110,6 +116,27 @@ def _tell(console: Any, status: Any, event: str, text: str) -> None:
         status.update(text)
 
 
-def _stem(data: str) -> str:
-    """The name of a source without its endings."""
-    return Path(data).name.partition(".")[0].strip("-") or "model"
+def _read(data: str) -> Any:
+    """Read the table; what the reader found out goes to stderr."""
+    from philtre.data import read
+
+    found: list[str] = []
+    frame = read(data, report=found.append)
+    if found:
+        click.echo(f"{data}: {', '.join(found)}", err=True)
+    return frame
+
+
+def _mark(data: str) -> tuple[int, int] | None:
+    """Size and time of a file, by which one sees that it has changed; None for any other source."""
+    if not os.path.isfile(data):
+        return None
+    status = os.stat(data)
+    return status.st_size, status.st_mtime_ns
+
+
+def stem(data: str) -> str:
+    """The name of a source without its endings: "sales" for sales.csv.gz and for sqlite:///sales.db?orders."""
+    path = Path(data.partition("://")[2].partition("?")[0] if "://" in data else data)
+    bare = path.with_suffix("") if path.suffix in PACKED else path
+    return bare.stem.strip("-") or "model"

@@ -134,8 +134,8 @@ def _entries(columns: Mapping[str, Column], schema: pl.Schema) -> dict[str, pl.E
         if kind is None:
             continue
         if not kind.accepts(schema[name], column.spelling):
-            raise DataError(
-                f"column '{name}'", expected=f"values of kind '{column.kind}'", got=f"the type {schema[name]}"
-            )
+            expected, got = f"values of kind '{column.kind}'", f"the type {schema[name]}"
+            hint = "cast the column, or infer the recipe anew"
+            raise DataError(f"column '{name}'", expected=expected, got=got, hint=hint)
         entries[name] = kind.fitted(pl.col(name), schema[name], column.spelling)
     return entries

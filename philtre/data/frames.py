@@ -12,9 +12,10 @@ import polars as pl
 
 from philtre.data import written
 from philtre.data.source import check_names
+from philtre.data.spelling import as_text
 from philtre.errors import DataError
 from philtre.executable import register_converter
-from philtre.fields import PLAIN, AnyField, Array, Boolean, Category, Number, Spelling, Timestamp
+from philtre.fields import PLAIN, AnyField, Array, Boolean, Category, Number, Spelling, Tensor, Timestamp
 from philtre.signature import Signature
 
 
@@ -49,9 +50,19 @@ def to_polars(frame: Any) -> pl.DataFrame:
     except TypeError:
         raise DataError("data", expected="a data frame", got=f"a {type(frame).__name__}") from None
     eager = wrapped.collect("polars") if isinstance(wrapped, nw.LazyFrame) else wrapped
-    table = eager.to_polars()
-    check_names(table.columns, "data frame")
-    return table
+    check_names(map(str, eager.columns), "data frame")
+    try:
+        return eager.to_polars()
+    except (TypeError, ValueError):
+        return pl.DataFrame([_column(eager[name]) for name in eager.columns])
+
+
+def _column(series: Any) -> pl.Series:
+    """A column that may mix types, as pandas lets it: then it is text, spelled as a category spells its values."""
+    try:
+        return series.to_polars()  # type: ignore[no-any-return]
+    except (TypeError, ValueError):
+        return pl.Series(str(series.name), [as_text(value) for value in series.to_list()], dtype=pl.String)
 
 
 def to_columns(frame: Any, signature: Signature) -> dict[str, Array]:
@@ -70,6 +81,8 @@ def to_columns(frame: Any, signature: Signature) -> dict[str, Array]:
 
 def to_column(series: pl.Series, field: AnyField) -> Array:
     """Turn one column into the NumPy column that a field encodes."""
+    if not isinstance(field, Tensor) and _unreadable(series.dtype, field):
+        return _objects(series)
     if isinstance(field, Category):
         return _objects(_view(series, written.names, field.spelling))
     if isinstance(field, Timestamp):
@@ -81,6 +94,13 @@ def to_column(series: pl.Series, field: AnyField) -> Array:
             return _numbers(_checked(series, _view(series, written.numbers, field.spelling), field))
         return _numbers(series)
     return series.to_numpy()
+
+
+def _unreadable(dtype: pl.DataType, field: AnyField) -> bool:
+    """Whether a field refuses every value of a type, each of which Python can show."""
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return not isinstance(field, Timestamp)
+    return dtype.is_nested() or isinstance(dtype, pl.Duration | pl.Time | pl.Binary | pl.Object)
 
 
 def _view(series: pl.Series, view: written.View, spelling: Spelling) -> pl.Series:

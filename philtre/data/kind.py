@@ -35,7 +35,8 @@ def _number(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
 def _integer(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:
     numbers = written.numbers(column, dtype, spelling)
     whole = finite(numbers) if dtype.is_float() or written.is_text(dtype) else numbers
-    return whole.cast(pl.Int64 if dtype.is_signed_integer() and dtype != pl.Int128 else pl.Int128)
+    narrow = dtype.is_signed_integer() and dtype != pl.Int128
+    return whole.cast(pl.Int64 if narrow else pl.Int128, strict=False)
 
 
 def _moment(column: pl.Expr, dtype: pl.DataType, spelling: Spelling) -> pl.Expr:

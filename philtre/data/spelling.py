@@ -14,6 +14,15 @@ def text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return pl.when(spelled != "").then(spelled)
 
 
+def as_text(value: object) -> str | None:
+    """Spell one value of any type as a category does."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _spell(value)
+    return None if value is None else str(value)
+
+
 def _spell(value: float) -> str | None:
     if not math.isfinite(value):
         return None

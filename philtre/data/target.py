@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from philtre.data import written
-from philtre.data.kind import finite
+from philtre.data.kind import KINDS, finite
 from philtre.data.spelling import ordered
 from philtre.data.steps.statistic import Goals
 from philtre.errors import DataError
@@ -22,6 +22,12 @@ from philtre.program import Program
 Task = Literal["classification", "regression"]
 GOALS = 10
 """Of so many classes at most, the first ones, steps learn how frequent each is."""
+
+
+LARGEST = float(np.finfo(np.float32).max)
+SMALLEST = 1e-36
+SPREAD = 1e-6
+"""Answers are float32, with seven digits: the deviation of a target is a larger share of its largest value."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,15 @@ class Target:
         return f"Target({', '.join(given + [f'spelling={self.spelling.code}'] * (self.spelling != PLAIN))})"
 
     def values(self, dtype: pl.DataType) -> pl.Expr:
-        """The target's values as text or float64; null where missing or not finite."""
+        """The target's values as text or float64; null where missing or not finite.
+
+        Raises:
+            DataError: if values of this type are no classes or numbers.
+        """
+        kind, expected = ("category", "classes") if self.task == "classification" else ("number", "numbers")
+        if not KINDS[kind].accepts(dtype, self.spelling):
+            hint = "cast the column, or infer the recipe anew"
+            raise DataError(f"target '{self.name}'", expected=expected, got=f"values of type {dtype}", hint=hint)
         column = pl.col(self.name)
         if self.task == "classification":
             return written.names(column, dtype, self.spelling)
@@ -81,12 +95,24 @@ class Target:
         found = rows.select(each.alias(f"{i}") for i, each in enumerate(statistics)).collect(engine="streaming")
         low, high, mean, deviation = found.row(0)
         self._check_variety(() if low is None else (low,) if low == high else (low, high))
+        self._check_range(max(abs(low), abs(high)), deviation)
         return Scaled(self, mean, deviation)
 
     def _check_variety(self, values: tuple[Any, ...]) -> None:
         if len(values) < 2:
             got = f"{values[0]!r} in every row" if values else "no values"
             raise DataError(f"target '{self.name}'", expected="values that differ", got=got)
+
+    def _check_range(self, largest: float, deviation: float) -> None:
+        """Refuse numbers that float32, in which the program answers, does not hold or hardly tells apart."""
+        where = f"target '{self.name}'"
+        if not largest <= LARGEST:
+            hint = "divide them, or learn their logarithm"
+            raise DataError(where, expected=f"numbers up to {LARGEST:.3g}", got=f"{largest:.3g}", hint=hint)
+        if not deviation >= max(SPREAD * largest, SMALLEST):
+            got = f"numbers up to {largest:.6g} that differ by {deviation:.3g}"
+            hint = f"{'multiply them by' if largest < 1 else 'subtract'} a constant"
+            raise DataError(where, expected="numbers that float32 tells apart", got=got, hint=hint)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ EXACT_INTEGER = 2**53
 class Number(Field, frozen=True, tag="number"):
     """A finite number.
 
+    In columns and files, where one value must not spoil the others, a number beyond float32 counts as missing, as an
+    infinite one does, if missing is allowed. In rows and JSON it is refused.
+
     Args:
         integer: whole numbers only. On the wire int64, or float64 where missing is allowed (then up to 2**53).
         missing: whether the value may be unknown (null, NaN). On the wire NaN.
@@ -67,7 +70,7 @@ class Number(Field, frozen=True, tag="number"):
         if type(value) is (int if self.integer else float) and low <= value <= high:
             return value
         if isinstance(value, str) and not self.typed:
-            return self._read(value, name, row)
+            value = self._read(value, name, row)
         if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
             if self.missing:
                 return None
@@ -84,13 +87,23 @@ class Number(Field, frozen=True, tag="number"):
         return whole  # type: ignore[no-any-return]
 
     def _read(self, text: str, name: str, row: int) -> float | None:
-        if self.spelling.is_null(text):
-            return self.validate(None, name, row)
+        """Read a text; None where it states a missing value."""
         try:
-            value = self.spelling.number(text)
+            return self._plain(text) if self.typed else self._spelled(text)
         except ValueError:
             raise self.refuse(text, name, row) from None
-        return self.validate(value, name, row)
+
+    def _plain(self, text: str) -> float | None:
+        stripped = text.strip()
+        if not stripped:
+            return None
+        try:
+            return int(stripped) if self.integer else float(stripped)
+        except ValueError:
+            return float(stripped)
+
+    def _spelled(self, text: str) -> float | None:
+        return None if self.spelling.is_null(text) else self.spelling.number(text)
 
     def pack(self, values: Sequence[Any], name: str) -> Array:
         if not self.typed:
@@ -100,25 +113,21 @@ class Number(Field, frozen=True, tag="number"):
         return np.array(values, self.wire_dtype)
 
     def parse(self, text: str, name: str, row: int) -> float | None:
-        if not self.typed:
-            return self._read(text, name, row)
-        stripped = text.strip()
-        if not stripped:
-            return self.validate(None, name, row)
-        try:
-            value = int(stripped) if self.integer else float(stripped)
-        except ValueError:
-            try:
-                value = float(stripped)
-            except ValueError:
-                raise self.refuse(text, name, row) from None
-        return value if not self.integer and math.isinf(value) else self.validate(value, name, row)
+        value = self._read(text, name, row)
+        if value is not None and not self.integer:
+            if math.isinf(value) and self.typed:
+                return value
+            if self.missing and abs(value) > FLOAT32_MAX:
+                return None
+        return self.validate(value, name, row)
 
     def encode_column(self, column: Array, name: str) -> Array:
         if column.dtype.kind not in "iuf":
             return self.encode(column.tolist(), name)
         low, high = self.limits
         numeric = column if column.dtype.kind in "iu" else column.astype(np.float64, copy=False)
+        if self.missing and not self.integer and numeric.dtype.kind == "f":
+            numeric = np.where(np.isfinite(numeric) & (np.abs(numeric) > high), np.nan, numeric)
         bad = self._refused_values(numeric, low, high)
         if bad.any():
             row = int(np.argmax(bad))

@@ -8,7 +8,7 @@ from philtre.files.compression import MAX_BYTES
 from philtre.files.dialect import Dialect, infer
 from philtre.files.encoding import encoding_of
 from philtre.files.file import HEAD_BYTES, File, Report
-from philtre.files.names import check_names, numbered
+from philtre.files.names import check_names, filled, numbered
 from philtre.files.nesting import MAX_DEPTH, check_depth
 from philtre.files.rows import rows, whole_rows
 from philtre.files.snapshot import BLOCK, Mark
@@ -26,6 +26,7 @@ __all__ = [
     "check_depth",
     "check_names",
     "encoding_of",
+    "filled",
     "infer",
     "numbered",
     "rows",

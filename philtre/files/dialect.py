@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from philtre.files.header import has_header
-from philtre.files.names import numbered
+from philtre.files.names import filled, numbered
 
 DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 """Told apart in this order: a comma may be a decimal point in what a semicolon separates."""
@@ -30,12 +30,14 @@ class Dialect:
         quoted: whether quotes surround cells; else they are text.
         header: whether the first row names the columns.
         names: of the columns.
+        unnamed: positions, from 1, of columns that the header has no name for.
     """
 
     delimiter: str
     quoted: bool
     header: bool
     names: tuple[str, ...]
+    unnamed: tuple[int, ...] = ()
 
     @property
     def separator(self) -> str:
@@ -58,12 +60,14 @@ class Dialect:
         cells = f"{self.word} separated" if self.delimiter else "one column"
         last = f" to {self.names[-1]}" if len(self.names) > 1 else ""
         header = "a header" if self.header else f"no header: columns are named {self.names[0]}{last}"
-        return (cells, header) if self.quoted else (cells, "quotes are text", header)
+        made = tuple(f"a column without a name is called {self.names[position - 1]}" for position in self.unnamed)
+        return (cells, *["quotes are text"] * (not self.quoted), header, *made)
 
     def of_sibling(self, head: str) -> "Dialect":
         """The dialect of another file that is written alike, from its first part."""
         (first, *_) = _cells(head, self.delimiter, self.quoted, whole=True)
-        return replace(self, names=tuple(first) if self.header else numbered(len(first)))
+        names, unnamed = filled(first) if self.header else (numbered(len(first)), ())
+        return replace(self, names=names, unnamed=unnamed)
 
 
 def infer(head: str, suffix: str = "", known: Collection[str] = (), whole: bool = True) -> Dialect:
@@ -87,7 +91,7 @@ def infer(head: str, suffix: str = "", known: Collection[str] = (), whole: bool 
     cells = _cells(head, delimiter, quoted, whole)
     first = cells[0]
     header = any(name in known for name in first) or has_header(cells)
-    return Dialect(delimiter, quoted, header, tuple(first) if header else numbered(len(first)))
+    return Dialect(delimiter, quoted, header, *(filled(first) if header else (numbered(len(first)), ())))
 
 
 def _delimiter(head: str, suffix: str, whole: bool) -> str:

@@ -157,11 +157,11 @@ TABLE = "a,b,y\n" + "".join(f"{i % 7},{i % 3},{i % 2}\n" for i in range(40))
         ("a,y\nä,1\n".encode() + b"\xe4,1\n", "y", "UTF-8"),
         (b"a,b,y\n1,2,0\n1,2\n", "y", "line 3"),
         (b"a,a,y\n1,2,0\n", "y", "'a'"),
-        (b"a,,y\n1,2,0\n", "y", "name"),
+        (b"a,,column_2,y\n1,2,3,0\n", "y", "'column_2' 2 times"),
         (TABLE.encode(), "Y", "is 'y' meant"),
         (TABLE.replace(",0\n", ",1\n").encode(), "y", "in every row"),
         (b"a,b,y\n" + b"1,2,\n" * 20, "y", "none in"),
-        (TABLE.encode() + b"1,2,7\n", "y", "1 row of the class '7'"),
+        (TABLE.replace(",1\n", ",b\n").replace(",0\n", ",a\n").encode() + b"1,2,c\n", "y", "1 row of the class 'c'"),
         (b"a,b,y\n1,2,0\n2,3,1\n", "y", "at least 10 rows"),
     ],
 )

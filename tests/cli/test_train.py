@@ -1,8 +1,10 @@
 """The train command: what it takes, what it prints, what it leaves behind."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import numpy as np
 import polars as pl
@@ -10,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import philtre as ph
+from philtre.automl import CANDIDATES
 from philtre.cli import main
+from philtre.cli.train import stem
 
 
 def train(*arguments: object) -> Result:
@@ -85,7 +89,7 @@ def test_weights_by_label(rooms, tmp_path):
         (("--target", "dear", "--class-weight", "yes"), 2, "LABEL=WEIGHT"),
         (("--target", "dear", "--interval", "0.9"), 1, "a regression"),
         (("--target", "price", "--interval", "0.999"), 1, "at least 999 rows"),
-        (("--target", "dear", "--exclude", "linear,network"), 1, "none that is left"),
+        (("--target", "dear", "--exclude", ",".join(CANDIDATES)), 1, "none that is left"),
         (("--target", "dear", "--group", "flor"), 1, "is 'floor' meant"),
         ((), 1, "a target, or a recipe"),
         (("--target", "dear", "--folds", "1"), 2, "--folds"),
@@ -136,3 +140,51 @@ def test_the_command_starts_without_loading_what_it_does_not_need():
     code = "import sys, philtre.cli.train; print(sorted({'jax', 'polars', 'altair', 'rich'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_query_is_trained_on_and_names_the_model(rooms, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "flats.db")) as connection:
+        connection.execute("CREATE TABLE rooms (size REAL, dear TEXT)")
+        rows = pl.read_csv(rooms).select("size", "dear").rows()
+        connection.executemany("INSERT INTO rooms VALUES (?, ?)", rows)
+        connection.commit()
+    for path in ("flats.db", tmp_path / "flats.db"):
+        done = train(
+            f"sqlite:///{path}?SELECT * FROM rooms", "--target", "dear", "--candidates", "linear", "--no-report"
+        )
+        assert done.exit_code == 0, done.output
+        assert ph.load(tmp_path / "flats.onnx").signature.inputs.keys() == {"size"}
+
+
+def test_a_query_may_be_longer_than_a_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pytest.importorskip("duckdb")
+    query = "SELECT i * 0.37 % 1 AS x, i % 2 = 0 AS y FROM range(40) AS t(i) WHERE " + " AND ".join(["i >= 0"] * 1000)
+    done = train(f"duckdb:///?{query}", "--target", "y", "--candidates", "linear", "--folds", "2", "--no-report")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "model.onnx").exists()
+
+
+def test_what_the_reader_found_out_goes_to_stderr(rooms, tmp_path):
+    data = tmp_path / "rooms.txt"
+    pl.read_csv(rooms).write_csv(data, separator="\t", line_terminator="\r\n")
+    done = train(data, "--target", "dear", "-o", tmp_path / "m.onnx", "--candidates", "linear", "--no-report")
+    assert f"{data}: tab separated, a header" in done.stderr
+    assert "tab separated" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ("data/sales.csv", "sales"),
+        ("data/sales.csv.gz", "sales"),
+        ("data/sales.2024.csv.zst", "sales.2024"),
+        ("data/sales/", "sales"),
+        ("sqlite:////data/sales.db?SELECT * FROM a.b", "sales"),
+        ("duckdb:///?SELECT * FROM 'data/sales.csv'", "model"),
+        ("-", "model"),
+    ],
+)
+def test_the_model_is_named_as_the_data(data, name):
+    assert stem(data) == name

@@ -67,3 +67,15 @@ def test_a_text_that_cannot_be_read_is_refused() -> None:
         to_column(pl.Series("price", ["1,5", "12O"]), field)
     with pytest.raises(SignatureError, match="field 'paid' expects true or false, got 'perhaps' in row 0"):
         to_column(pl.Series("paid", ["perhaps", "y"]), Boolean(spelling=Spelling(true=("y",))))
+
+
+@given(
+    st.lists(st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 30)), min_size=1, max_size=5),
+    st.sampled_from(["%d.%m.%Y %H:%M:%S", "%Y%m%d", "%b %d, %Y %I:%M %p", "%Y-%m-%dT%H:%M:%S.%f", "%d-%B-%Y"]),
+)
+def test_a_frame_reads_moments_as_a_field_does(moments: list[datetime], format_: str) -> None:
+    spelling = Spelling(format=format_)
+    texts = [moment.strftime(format_) for moment in moments]
+    wire = Timestamp(spelling=spelling).encode(texts, "a")
+    assert read(list(texts), written.moments, spelling) == wire.astype("datetime64[us]").tolist()
+    assert read(list(texts), written.moments, spelling) == [datetime.strptime(text, format_) for text in texts]

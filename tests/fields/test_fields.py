@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from philtre.errors import SignatureError
-from philtre.fields import MISSING_TIME, Boolean, Category, Number, Tensor, Timestamp
+from philtre.fields import MISSING_TIME, Boolean, Category, Number, Spelling, Tensor, Timestamp
 from philtre.fields.field import cast
 from philtre.signature import Signature
 
@@ -182,11 +182,18 @@ def test_whole_numbers_and_booleans_are_categories_by_their_text():
     assert field.encode([3, True, np.int64(3), 3.0], "x").tolist() == ["3", "true", "3", "3"]
 
 
-def test_columns_may_hold_infinities_but_no_number_beyond_float32():
+def test_in_columns_and_files_a_number_beyond_float32_is_missing():
+    """One such value must not spoil the rows beside it; a request that sends it is told."""
     field = Number(missing=True)
-    assert field.encode_column(np.array([1.0, np.inf, np.nan]), "x").tolist()[:2] == [1.0, math.inf]
-    with pytest.raises(SignatureError, match="row 1"):
-        field.encode_column(np.array([1.0, 1e300]), "x")
+    assert field.encode_column(np.array([1.0, np.inf, 1e300]), "x").tolist()[:2] == [1.0, math.inf]
+    assert np.isnan(field.encode_column(np.array([1.0, -1e300, np.nan]), "x")[1:]).all()
+    assert field.parse("1e300", "x", 0) is None
+    assert Number(missing=True, spelling=Spelling(units=("$",))).parse("$1e300", "x", 0) is None
+    for refused in (Number(), Number(spelling=Spelling(units=("$",)))):
+        with pytest.raises(SignatureError, match="row 1"):
+            refused.encode_column(np.array([1.0, 1e300]), "x")
+        with pytest.raises(SignatureError, match="row 1"):
+            refused.parse("1e300", "x", 1)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -97,3 +97,68 @@ def test_truth_as_numbers(value: object, truth: bool) -> None:
 def test_a_plain_field_refuses_text() -> None:
     with pytest.raises(SignatureError, match="without quotes"):
         Number().encode(["3"], "n")
+
+
+WORDS = st.lists(st.text("abc.,-?$ \"'\\\n", min_size=1, max_size=4), max_size=3).map(tuple)
+
+
+@given(WORDS, st.sampled_from([".", ",", ".,"]), WORDS, st.booleans(), st.sampled_from(["", "s", "%d.%m.%Y"]))
+def test_the_code_builds_an_equal_spelling(
+    nulls: tuple[str, ...], decimal: str, units: tuple[str, ...], fold: bool, format_: str
+) -> None:
+    spelling = Spelling(nulls, decimal, units=units, factors=(2.5,) * len(units), fold=fold, format=format_)
+    assert eval(spelling.code, {"Spelling": Spelling}) == spelling
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("3:45:12", 13512), ("3:45", 225), ("0:59.5", 59.5), (" 1:02:03 h", 3723)]
+)
+def test_durations(text: str, seconds: float) -> None:
+    spelling = Spelling(format="clock", units=("h",))
+    assert spelling.number(text) == seconds
+    with pytest.raises(ValueError):
+        spelling.number("3:45:75")
+
+
+@given(
+    st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)),
+    st.sampled_from(["+02:00", "-0330", " UTC+3", " GMT-03:30", "Z", ""]),
+)
+def test_moments_of_any_offset_are_read_back(moment: datetime, offset: str) -> None:
+    iso = Spelling(format="%Y-%m-%dT%H:%M:%S.%f%z" if offset else "%Y-%m-%dT%H:%M:%S.%f")
+    spelled = Spelling(format="%Y-%m-%dT%H:%M:%S.%f %z") if offset.startswith(" ") else iso
+    found = spelled.moment(f"{moment.year:04}{moment.strftime('-%m-%dT%H:%M:%S.%f')}{offset}")
+    assert found.replace(tzinfo=None) == moment
+    assert (found.tzinfo is None) == (offset == "")
+
+
+@given(st.integers(-(2**40), 2**40), st.sampled_from(["s", "ms"]))
+def test_moments_that_are_numbers_are_read_back(ticks: int, unit: str) -> None:
+    scale = {"s": 1, "ms": 1000}[unit]
+    if abs(ticks) / scale < 6e10:
+        moment = Spelling(format=unit).moment(str(ticks))
+        assert moment - datetime(1970, 1, 1, tzinfo=UTC) == timedelta(seconds=ticks // scale) + timedelta(
+            milliseconds=ticks % scale
+        )
+
+
+@pytest.mark.parametrize(
+    ("spelling", "text", "name"),
+    [
+        (Spelling(), " Oslo", " Oslo"),
+        (Spelling(), "n/a", "n/a"),
+        (Spelling(null_values=("n/a",)), " N/A ", ""),
+        (Spelling(fold=True), " OSLO ", "oslo"),
+        (Spelling(null_values=("?",)), "Oslo?", "Oslo?"),
+    ],
+)
+def test_names_of_categories(spelling: Spelling, text: str, name: str) -> None:
+    assert spelling.name(text) == name
+
+
+def test_the_usual_words_for_true_and_false() -> None:
+    assert all(Spelling().truth(word) for word in ("TRUE", " y ", "1"))
+    assert not any(Spelling().truth(word) for word in ("No", "f", "0"))
+    assert not Spelling(false=("",), true=("x",)).truth(" ")
+    with pytest.raises(ValueError):
+        Spelling(true=("ja",), false=("nein",)).truth("yes")

@@ -38,6 +38,7 @@ def test_a_table_that_is_written_is_read_back(delimiter: str, data: st.DataObjec
         ("a|b\n1|2\n", ("bar separated", "a header")),
         ("a\tb\n1\t2, 3\n", ("tab separated", "a header")),
         ('ham\tsay "no"\nspam\twin a "prize"\nham\tok\n', ("tab separated", "quotes are text", "no header: ...")),
+        (",age\n1,22\n", ("comma separated", "a header", "a column without a name is called column_1")),
         ('a\tb\n1\t"x\ty"\n2\t"x\ny"\n', ("tab separated", "a header")),
         ("age\n22\n38\n", ("one column", "a header")),
         ("\n\na,b\n1,2\n", ("comma separated", "a header")),
@@ -70,6 +71,7 @@ def test_known_names_make_a_header():
 def test_files_of_one_folder_share_a_dialect_but_not_the_names():
     first = infer("a;b\n1;2\n")
     assert first.of_sibling("c;a\nx;y\n").names == ("c", "a")
+    assert infer("a;\n1;2\n").of_sibling(";b\n1;2\n").names == ("column_1", "b")
     assert infer("1;2\n3;4\n").of_sibling("x;y;z").names == ("column_1", "column_2", "column_3")
 
 

@@ -49,7 +49,7 @@ def test_memory_stays_constant(tmp_path, signature):
         (b"age,class,sex,adult,day\n22,3\n", "5 columns in each row, got 2 in line 2"),
         (b"age,class,sex,adult,day\n22,3,m,true,,\n", "5 columns in each row, got 6 in line 2"),
         (b"age,age,sex,adult,day\n", "'age' 2 times"),
-        (b"age,,sex,adult,day\n", "no name for column 2"),
+        (b"age,,sex,adult,day,column_2\n", "'column_2' 2 times"),
         ("age,class,sex,adult,day\n22,3,ä,true,\n".encode() + b"\xe4,3,m,,\n", "0xe4"),
         (b'age,class,sex,adult,day\n22,3,"m,true,\n', "unexpected end of data"),
     ],

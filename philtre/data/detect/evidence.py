@@ -103,7 +103,7 @@ class Evidence:
     @classmethod
     def of(cls, column: pl.Series) -> "Evidence":
         """Gather the evidence of a column of texts."""
-        if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary):
+        if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary, pl.Duration):
             return cls({}, (), len(column))
         texts = column.cast(pl.String).str.strip_chars()
         present = texts.filter(texts != "")

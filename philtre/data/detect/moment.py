@@ -31,6 +31,8 @@ CODES = {
     "M": r"[0-5]\d", "S": r"[0-5]\d", "f": r"\d{1,6}", "p": "[ap]m", "z": r"(?:(?:GMT|UTC)?[+\-]\d\d?:?(?:\d\d)?|Z)",
 }  # fmt: skip
 YEARS = range(1800, 2200)
+NEVER = (1, 9999)
+"""Years that stand for no moment, however many rows have them."""
 TRIED = 20
 """Texts that the formats are tried on before the others are read."""
 
@@ -42,8 +44,11 @@ def detect_moments(evidence: Evidence) -> Detection | None:
         return None
     iso = all(ISO.match(text) for text in texts)
     for spelling in [Spelling()] * iso + _candidates(texts[:TRIED], evidence.first):
-        strays = evidence.strays({text for text in texts if _readable(spelling, text)})
-        if strays is not None:
+        readable = {text for text in texts if _readable(spelling, text)}
+        never = tuple(text for text in texts if _year(spelling, text) in NEVER)
+        strays = evidence.strays({*readable, *never})
+        if strays is not None and readable:
+            strays = (*never, *strays)
             found = Spelling(evidence.null_values(strays), format=spelling.format)
             note = f"moments written as {spelling.format}" if spelling.format else "moments in ISO 8601"
             return Detection("timestamp", found, noted(note, strays))
@@ -85,8 +90,12 @@ def _order(reader: Spelling, first: tuple[str, ...]) -> float:
 
 
 def _readable(reader: Spelling, text: str) -> bool:
+    return _year(reader, text) in YEARS
+
+
+def _year(reader: Spelling, text: str) -> int:
+    """The year of a text, 0 where it cannot be read."""
     try:
-        moment = reader.moment(text)
+        return reader.moment(text).year
     except (ValueError, OverflowError):
-        return False
-    return moment.year in YEARS
+        return 0

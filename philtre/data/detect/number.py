@@ -12,7 +12,7 @@ CURRENCIES = (
     r"us\$|a\$|c\$|nz\$|hk\$|r\$|[$€£¥₹₽₩₺฿]|rs\.?|kr\.?|fr\.?|"
     r"chf|eur|usd|gbp|sek|nok|dkk|pln|czk|huf|jpy|cny|inr|aud|cad"
 )
-ABOUT = r"[<>≤≥]=?|[~≈±@]|ca?\.?|circa|approx\.?|about|around|over|under|up to|est\.?|etwa|env\.?"
+ABOUT = r"[<>≤≥]=?|[~≈±@]|ca?(?:\.|(?=\s))|circa|approx\.?|about|around|over|under|up to|est\.?|etwa|env\.?"
 SIGN = f"[+{re.escape(''.join(MINUS))}]"
 SHAPE = re.compile(
     rf"(?i)^(?P<open>\()?\s*(?:{SIGN})?\s*(?P<prefix>{CURRENCIES}|{ABOUT})?\s*(?:{SIGN})?"

@@ -110,7 +110,8 @@ def _bytes_over(frame: pl.DataFrame, content: bytes, dialect: Dialect) -> int:
     where the sum is not 0 without, since a mark in a cell makes it larger, and so does a short row.
     """
     heights = frame.height + dialect.header
-    names = "".join(dialect.names) if dialect.header else ""
+    written = [name for position, name in enumerate(dialect.names, 1) if position not in dialect.unnamed]
+    names = "".join(written) if dialect.header else ""
     ends = heights - (not content.endswith(b"\n"))
     cells = frame.select(pl.all().str.len_bytes().sum()).sum_horizontal().item() or 0
     total = int(cells) + len(names.encode()) + heights * (frame.width - 1) + ends

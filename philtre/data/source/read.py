@@ -43,7 +43,8 @@ def read(source: str | os.PathLike[str], *, report: Report | None = None, max_by
         max_bytes: how large a packed file may become.
 
     Returns:
-        The data frame: at least one row, column names unique and not empty.
+        The data frame: at least one row, column names unique and not empty. A column that the header of a text has no
+        name for is called by its position: ``column_1``.
 
     Raises:
         DataError: if there is nothing to read, or it is empty, damaged, too large, or changes while it is read.

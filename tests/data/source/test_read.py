@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import zstandard
 
-from philtre.data import read
+from philtre.data import read, scan
 from philtre.errors import DataError
 
 
@@ -40,6 +40,18 @@ def test_a_word_in_the_last_row_makes_the_column_text(csv):
 def test_byte_order_mark_quotes_and_windows_lines_are_understood(csv):
     frame = read(csv(b'\xef\xbb\xbfname,note\r\n"Doe, Jane","two\nlines"\r\nJoe,"say ""hi"""\r\n'))
     assert frame.to_dict(as_series=False) == {"name": ["Doe, Jane", "Joe"], "note": ["two\nlines", 'say "hi"']}
+
+
+@pytest.mark.parametrize("rows", [2, 5000], ids=["a short file", "a long file"])
+@pytest.mark.parametrize("name", ["", '""', " "])
+def test_a_column_without_a_name_is_called_by_its_position(csv, name: str, rows: int):
+    """R and pandas write the numbers of the rows so."""
+    text = f"{name},city\n" + "".join(f'{i},"Oslo, {i}"\n' for i in range(rows))
+    frame = read(csv(text))
+    assert frame.columns == ["column_1", "city"]
+    assert frame["column_1"].to_list() == list(range(rows))
+    assert frame["city"][-1] == f"Oslo, {rows - 1}"
+    assert scan(csv(text)).collect().equals(frame)
 
 
 def test_blank_lines_between_rows_are_skipped(csv):
@@ -86,7 +98,7 @@ def test_reads_parquet(tmp_path: Path):
             id="open quote in a long file",
         ),
         pytest.param("a,b,a\n1,2,3\n", "column names that differ, got 'a' 2 times", id="duplicate name"),
-        pytest.param("a,,c, \n1,2,3,4\n", "got no name for column 2, 4 of 4", id="empty name"),
+        pytest.param("a,,column_2\n1,2,3\n", "column names that differ, got 'column_2' 2 times", id="empty name"),
     ],
 )
 def test_a_bad_file_gets_one_clear_message(csv, content: bytes | str, message: str):

@@ -2,6 +2,7 @@ import polars as pl
 import pytest
 
 from philtre.data import calendar, clip, impute, ordinal, scale
+from philtre.data.collect import collect
 from philtre.data.steps import Quantiles, Step
 
 
@@ -27,6 +28,5 @@ def test_steps_are_values():
 
 
 def test_quantiles_are_interpolated_between_values_that_are_not_missing():
-    frame = pl.DataFrame({"x": [4.0, None, 1.0, 2.0]})
-    quantiles = Quantiles(pl.col("x"), (0.0, 0.5, 0.75))
-    assert frame.select(quantiles.exact).item().to_list() == [1, 2, 3]
+    frame = pl.LazyFrame({"x": [4.0, None, 1.0, 2.0]})
+    assert collect(frame, 4, {"x": Quantiles(pl.col("x"), (0.0, 0.5, 0.75))}) == {"x": (1, 2, 3)}

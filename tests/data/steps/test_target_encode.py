@@ -75,3 +75,11 @@ def test_folds_are_even():
 def test_smooth_is_not_negative():
     with pytest.raises(DataError, match="smooth >= 0, got -1"):
         target_encode(smooth=-1)
+
+
+def test_a_model_learns_nothing_from_a_name_that_is_there_once():
+    """Each row's own value is unknown to the other folds: its feature says nothing, where the target itself would."""
+    rows = pl.DataFrame({"place": [f"p{i}" for i in range(N)], "y": np.random.default_rng(2).integers(0, 2, N)})
+    prepared = recipe("classification", smooth=1).fit(rows)
+    assert not prepared.training(rows).any()
+    assert np.corrcoef(prepared(rows)[:, 0], rows["y"])[0, 1] > 0.99

@@ -16,7 +16,7 @@ def test_own_codes_stay():
 
 
 def test_frequent_values_are_in_order_and_the_most_frequent_is_one():
-    counts = [{"value": "10", "count": 4}, {"value": "9", "count": 4}, {"value": "1", "count": 2}]
+    counts = {"10": 4, "9": 4, "1": 2}
     assert frequent({"counts": counts, "rows": 10}, 0.3) == ("9", "10")
     assert frequent({"counts": counts, "rows": 10}, 0.9) == ("10",)
-    assert frequent({"counts": [], "rows": 0}, 0.9) == ()
+    assert frequent({"counts": {}, "rows": 0}, 0.9) == ()
