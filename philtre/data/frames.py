@@ -14,7 +14,7 @@ from philtre.data import written
 from philtre.data.source import check_names
 from philtre.errors import DataError
 from philtre.executable import register_converter
-from philtre.fields import PLAIN, AnyField, Array, Boolean, Category, Number, Spelling, Timestamp
+from philtre.fields import PLAIN, AnyField, Array, Boolean, Category, Hashed, Number, Spelling, Text, Timestamp
 from philtre.signature import Signature
 
 
@@ -64,7 +64,7 @@ def to_columns(frame: Any, signature: Signature) -> dict[str, Array]:
 
 def to_column(series: pl.Series, field: AnyField) -> Array:
     """Turn one column into the NumPy column that a field encodes."""
-    if isinstance(field, Category):
+    if isinstance(field, Category | Hashed | Text):
         return _objects(_view(series, written.names, field.spelling))
     if isinstance(field, Timestamp):
         return _checked(series, _view(series, written.moments, field.spelling), field).to_numpy()
