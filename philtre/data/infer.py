@@ -7,7 +7,7 @@ import polars as pl
 from philtre.data.column import Column
 from philtre.data.detect import role
 from philtre.data.facts import Facts, look, rare_share, with_steps
-from philtre.data.steps import Step, boolean, drop, impute, one_hot, scale
+from philtre.data.steps import Step, boolean, drop, impute, one_hot, scale, tf_idf
 
 FREE = 0.2
 """Names are too many for a category when those that are not rare cover a smaller share of the rows."""
@@ -20,6 +20,9 @@ EXACT = 2**53
 """Whole numbers up to here are exact beside a missing one, which makes them floats."""
 PROSE = 3.2
 """Texts of so many words on average, most of them different, are prose."""
+READ = 100
+"""Rows from which on the words of prose are learned; one word for every ten rows, and `WORDS` at most."""
+WORDS = 200
 UNIQUE = 0.9
 """Texts of which a larger share is different name their rows."""
 
@@ -107,7 +110,7 @@ def _text(facts: Facts) -> Column:
     if role.is_address(texts) or (different > 0.5 and role.names_rows(facts.name)):
         return Column("text", drop(), missing=True, reason=f"{shown}: an identifier")
     if different > 0.5 and words >= PROSE:
-        return Column("text", drop(), missing=True, reason=f"{shown}, {words:.1f} words each: prose")
+        return _prose(facts, f"prose: {shown}, {words:.1f} words each")
     if different >= UNIQUE:
         return Column("text", drop(), missing=True, reason=f"{shown}: an identifier")
     if facts.covered < FREE * facts.present and facts.missing >= SPARSE * facts.rows:
@@ -116,6 +119,13 @@ def _text(facts: Facts) -> Column:
     rare = rare_share(facts.rows)
     grouped = f", {facts.frequent} of them in {rare:.1%} of the rows or more" * (facts.frequent < facts.distinct)
     return _category(facts, f"{facts.distinct} texts{grouped}")
+
+
+def _prose(facts: Facts, why: str) -> Column:
+    if facts.present < READ:
+        return _column(facts, "text", drop(), missing=True, why=f"{why}; fewer than {READ} rows to learn words from")
+    words = min(WORDS, facts.present // 10)
+    return _column(facts, "text", tf_idf(words), missing=True, why=f"{why}; the {words} most frequent words count")
 
 
 DECISIONS: dict[str, Callable[[Facts], Column]] = {
