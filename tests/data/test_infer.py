@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
-from philtre.data import Column, Recipe, Spelling, Target, boolean, drop, impute, one_hot, scale
+from philtre.data import Column, Recipe, Spelling, Target, boolean, drop, impute, one_hot, scale, tf_idf
 from philtre.errors import DataError
 
 N = 100
@@ -191,6 +191,17 @@ def test_the_task_can_be_given():
 def test_rows_without_a_target_do_not_count():
     frame = pl.DataFrame({"x": [None, *NUMBER[1:]], "y": [None, *[0, 1, 2] * 33]})
     assert Recipe.infer(frame, target="y").columns["x"].reason.endswith("none missing")
+
+
+def test_prose_becomes_its_words_where_there_are_rows_to_learn_them_from():
+    prose = [f"page {i} is about love and potion number {i % 7}" for i in range(300)]
+    column = infer(x=some(prose, 2), y=list(range(300)))["x"]
+    assert column == Column("text", tf_idf(29), missing=True)
+    said = "prose: 298 different texts in 298 rows, 9.0 words each; the 29 most frequent words count"
+    assert column.reason.startswith(said)
+    few = infer(x=prose[:90], y=list(range(90)))["x"]
+    assert few == Column("text", drop(), missing=True)
+    assert few.reason.endswith("; fewer than 100 rows to learn words from")
 
 
 def refused(frame: pl.DataFrame, **options) -> str:
