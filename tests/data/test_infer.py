@@ -3,7 +3,21 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
-from philtre.data import Column, Recipe, Spelling, Target, boolean, drop, impute, one_hot, scale, tf_idf
+from philtre.data import (
+    Column,
+    Recipe,
+    Spelling,
+    Target,
+    boolean,
+    calendar,
+    drop,
+    impute,
+    log1p,
+    one_hot,
+    scale,
+    target_encode,
+    tf_idf,
+)
 from philtre.errors import DataError
 
 N = 100
@@ -26,14 +40,14 @@ def test_titanic(recipe: Recipe):
     assert dict(recipe.columns) == {
         "PassengerId": Column("integer", drop()),
         "Pclass": Column("category", one_hot(), missing=True),
-        "Name": Column("text", drop(), missing=True),
+        "Name": Column("text", tf_idf(89), missing=True),
         "Sex": Column("category", one_hot(), missing=True),
         "Age": Column("number", impute("median", indicator=True), scale("standard"), missing=True),
         "SibSp": Column("integer", scale("standard")),
         "Parch": Column("integer", scale("standard")),
-        "Ticket": Column("category", one_hot(), missing=True),
-        "Fare": Column("number", impute("median"), scale("standard"), missing=True),
-        "Cabin": Column("category", one_hot(rare=0.0033), missing=True),
+        "Ticket": Column("category", target_encode(), missing=True),
+        "Fare": Column("number", log1p(), impute("median"), scale("standard"), missing=True),
+        "Cabin": Column("category", one_hot(rare=0.0034), missing=True),
         "Embarked": Column("category", one_hot(), missing=True),
     }
     assert recipe.target == Target("Survived", "classification")
@@ -84,7 +98,7 @@ def test_every_decision_says_why(recipe: Recipe, name: str, words: list[str]):
         pytest.param([3 if i else 9 for i in range(N)], Column("integer", scale()), id="two whole numbers"),
         pytest.param(
             some([3 ** (i % 39) for i in range(N)], 2),
-            Column("number", impute(indicator=True), scale(), missing=True),
+            Column("number", log1p(), impute(indicator=True), scale(), missing=True),
             id="whole numbers too large for a missing one beside them",
         ),
         pytest.param([i + 500 for i in range(N)], Column("integer", drop()), id="whole numbers that count the rows"),
@@ -111,7 +125,7 @@ def test_every_decision_says_why(recipe: Recipe, name: str, words: list[str]):
         pytest.param([f"t{i}" for i in range(N)], Column("text", drop(), missing=True), id="texts, each of them once"),
         pytest.param(
             [f"{'it is the best' if i % 2 else 'bad for a week'} {i}" for i in range(N)],
-            Column("text", drop(), missing=True),
+            Column("text", tf_idf(10), missing=True),
             id="prose",
         ),
         pytest.param(
@@ -137,12 +151,12 @@ def test_every_decision_says_why(recipe: Recipe, name: str, words: list[str]):
         ),
         pytest.param(
             [datetime(2024, 1, 1) + timedelta(days=i % 50) for i in range(N)],
-            Column("timestamp", scale()),
+            Column("timestamp", calendar("month", "day", "weekday", scaled=True)),
             id="moments",
         ),
         pytest.param(
             some([datetime(2024, 1, 1) + timedelta(days=i) for i in range(N)], 1),
-            Column("timestamp", impute(indicator=True), scale(), missing=True),
+            Column("timestamp", calendar("month", "day", "weekday", scaled=True, indicator=True), missing=True),
             id="some moments",
         ),
         pytest.param([7] * N, Column("integer", drop()), id="constant"),
@@ -236,3 +250,33 @@ def test_targets_that_cannot_be_learned(values: list, options: dict, message: st
 def test_too_few_rows():
     frame = pl.DataFrame({"x": NUMBER[:9], "y": [0, 1, 0] * 3})
     assert "target 'y' expects at least 10 rows, got 9" in refused(frame, target="y")
+
+
+def test_a_column_that_repeats_another_is_dropped():
+    frame = pl.DataFrame({"a": [i * 7 % 50 for i in range(N)], "y": [0, 1] * (N // 2)})
+    recipe = Recipe.infer(frame.with_columns(b=pl.col("a"), c=pl.col("a") + 1), "y")
+    assert not recipe.columns["a"].dropped
+    assert recipe.columns["b"].dropped
+    assert "the same values as 'a'" in recipe.columns["b"].reason
+    assert not recipe.columns["c"].dropped
+
+
+def test_a_column_that_knows_the_target_is_kept_and_called_a_suspect():
+    frame = pl.DataFrame({"x": [i * 7 % 50 for i in range(N)], "y": ["yes", "no"] * (N // 2)})
+    recipe = Recipe.infer(frame.with_columns(alive=pl.col("y") == "yes"), "y")
+    assert not recipe.columns["alive"].dropped
+    assert recipe.columns["alive"].suspect
+    assert "AUC of 1.00" in recipe.columns["alive"].reason
+    assert not recipe.columns["x"].suspect
+
+
+def test_rare_classes_are_told():
+    assert "imbalanced: 'no' is 98.0% of the rows, 'yes' 2.00%" in (
+        Recipe.infer(pl.DataFrame({"x": range(N), "y": ["yes", "yes"] + ["no"] * (N - 2)}), "y").target.reason
+    )
+
+
+def test_a_lazy_frame_is_looked_at_as_the_whole(tmp_path):
+    frame = pl.DataFrame({"x": [i * 0.5 for i in range(N)], "y": [0, 1] * (N // 2)})
+    frame.write_parquet(tmp_path / "table.parquet")
+    assert Recipe.infer(pl.scan_parquet(tmp_path / "table.parquet"), "y") == Recipe.infer(frame, "y")
