@@ -3,10 +3,25 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
-from philtre.data import Column, Recipe, Spelling, Target, boolean, drop, impute, one_hot, scale, tf_idf
+from philtre.data import (
+    Column,
+    Recipe,
+    Spelling,
+    Target,
+    boolean,
+    calendar,
+    drop,
+    impute,
+    log1p,
+    one_hot,
+    scale,
+    target_encode,
+    tf_idf,
+)
 from philtre.errors import DataError
 
 N = 100
+PARTS = ("month", "day", "weekday")
 BITS = Spelling(true=("1",), false=("0",))
 NUMBER = [i * 0.37 % 1 for i in range(N)]
 
@@ -26,14 +41,14 @@ def test_titanic(recipe: Recipe):
     assert dict(recipe.columns) == {
         "PassengerId": Column("integer", drop()),
         "Pclass": Column("category", one_hot(), missing=True),
-        "Name": Column("text", drop(), missing=True),
+        "Name": Column("text", tf_idf(89), missing=True),
         "Sex": Column("category", one_hot(), missing=True),
         "Age": Column("number", impute("median", indicator=True), scale("standard"), missing=True),
         "SibSp": Column("integer", scale("standard")),
         "Parch": Column("integer", scale("standard")),
-        "Ticket": Column("category", one_hot(), missing=True),
-        "Fare": Column("number", impute("median"), scale("standard"), missing=True),
-        "Cabin": Column("category", one_hot(rare=0.0033), missing=True),
+        "Ticket": Column("category", target_encode(), missing=True),
+        "Fare": Column("number", log1p(), impute("median"), scale("standard"), missing=True),
+        "Cabin": Column("category", one_hot(rare=0.0034), missing=True),
         "Embarked": Column("category", one_hot(), missing=True),
     }
     assert recipe.target == Target("Survived", "classification")
@@ -84,7 +99,7 @@ def test_every_decision_says_why(recipe: Recipe, name: str, words: list[str]):
         pytest.param([3 if i else 9 for i in range(N)], Column("integer", scale()), id="two whole numbers"),
         pytest.param(
             some([3 ** (i % 39) for i in range(N)], 2),
-            Column("number", impute(indicator=True), scale(), missing=True),
+            Column("number", log1p(), impute(indicator=True), scale(), missing=True),
             id="whole numbers too large for a missing one beside them",
         ),
         pytest.param([i + 500 for i in range(N)], Column("integer", drop()), id="whole numbers that count the rows"),
@@ -111,7 +126,7 @@ def test_every_decision_says_why(recipe: Recipe, name: str, words: list[str]):
         pytest.param([f"t{i}" for i in range(N)], Column("text", drop(), missing=True), id="texts, each of them once"),
         pytest.param(
             [f"{'it is the best' if i % 2 else 'bad for a week'} {i}" for i in range(N)],
-            Column("text", drop(), missing=True),
+            Column("text", tf_idf(10), missing=True),
             id="prose",
         ),
         pytest.param(
@@ -137,12 +152,12 @@ def test_every_decision_says_why(recipe: Recipe, name: str, words: list[str]):
         ),
         pytest.param(
             [datetime(2024, 1, 1) + timedelta(days=i % 50) for i in range(N)],
-            Column("timestamp", scale()),
+            Column("timestamp", calendar(*PARTS, scaled=True)),
             id="moments",
         ),
         pytest.param(
             some([datetime(2024, 1, 1) + timedelta(days=i) for i in range(N)], 1),
-            Column("timestamp", impute(indicator=True), scale(), missing=True),
+            Column("timestamp", calendar(*PARTS, scaled=True, indicator=True), missing=True),
             id="some moments",
         ),
         pytest.param([7] * N, Column("integer", drop()), id="constant"),
