@@ -21,6 +21,7 @@ from philtre.data import (
 from philtre.errors import DataError
 
 N = 100
+PARTS = ("month", "day", "weekday")
 BITS = Spelling(true=("1",), false=("0",))
 NUMBER = [i * 0.37 % 1 for i in range(N)]
 
@@ -151,12 +152,12 @@ def test_every_decision_says_why(recipe: Recipe, name: str, words: list[str]):
         ),
         pytest.param(
             [datetime(2024, 1, 1) + timedelta(days=i % 50) for i in range(N)],
-            Column("timestamp", calendar("month", "day", "weekday", scaled=True)),
+            Column("timestamp", calendar(*PARTS, scaled=True)),
             id="moments",
         ),
         pytest.param(
             some([datetime(2024, 1, 1) + timedelta(days=i) for i in range(N)], 1),
-            Column("timestamp", calendar("month", "day", "weekday", scaled=True, indicator=True), missing=True),
+            Column("timestamp", calendar(*PARTS, scaled=True, indicator=True), missing=True),
             id="some moments",
         ),
         pytest.param([7] * N, Column("integer", drop()), id="constant"),
