@@ -35,8 +35,10 @@ class Linear:
     def fit(self, training: Training, hints: Mapping[str, float] | None = None) -> Fit:
         """Choose the penalty, unless the hints name "log10_penalty", then fit all rows with it."""
         known = (hints or {}).get("log10_penalty")
-        penalty = choose_penalty(training) if known is None else 10.0**known
-        kernel, bias = Problem.of(training).solve([penalty])[0]
+        # The search calls LAPACK on tiny matrices, and threads that wait for one another make it forty times slower.
+        with threadpool_limits(1, user_api="blas"):
+            penalty = choose_penalty(training) if known is None else 10.0**known
+            kernel, bias = Problem.of(training).solve([penalty])[0]
         kernel, bias = kernel.astype(np.float32), bias.astype(np.float32)
         program = scores_program(lambda x: x @ kernel + bias, *kernel.shape, name=self.name)
         return Fit(program, {"log10_penalty": float(np.log10(penalty))})
@@ -95,12 +97,10 @@ class Problem:
         turned = Problem(centred @ axes if axes is not None else centred, self.y, self.weights, self.classify)
         solutions: list[tuple[Array, Array]] = []
         kernel, bias = np.zeros((self.x.shape[1], self.y.shape[1])), np.zeros(self.y.shape[1])
-        # The search calls LAPACK on tiny matrices, and threads that wait for one another make it forty times slower.
-        with threadpool_limits(1, user_api="blas"):
-            for penalty in penalties:
-                kernel, bias = turned._descend(penalty / len(self.y), variances, kernel, bias)
-                found = kernel if axes is None else axes @ kernel
-                solutions.append((found, bias - mean @ found))
+        for penalty in penalties:
+            kernel, bias = turned._descend(penalty / len(self.y), variances, kernel, bias)
+            found = kernel if axes is None else axes @ kernel
+            solutions.append((found, bias - mean @ found))
         return solutions
 
     def _descend(self, penalty: float, variances: Array, kernel: Array, bias: Array) -> tuple[Array, Array]:

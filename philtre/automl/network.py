@@ -101,7 +101,7 @@ def squared_errors(predictions: jax.Array, y: jax.Array) -> jax.Array:
 def mean_log_probabilities(scores: jax.Array) -> jax.Array:
     """Average members' logits float[n, m, k] to logits float[n, k]: the logarithm of the mean probability."""
     if scores.shape[1] == 1:
-        return scores[:, 0]
+        return jnp.squeeze(scores, axis=1)
     return jnp.log(jnp.maximum(softmax(scores, axis=-1).mean(axis=1), jnp.asarray(TINY, scores.dtype)))
 
 

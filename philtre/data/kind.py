@@ -60,7 +60,7 @@ def _masked_category(codes: jax.Array, missing: bool, known: Vocabulary) -> Mask
 
 
 def _masked_text(codes: jax.Array, missing: bool, known: Vocabulary) -> Masked:
-    return Masked(codes, codes[:, 0] == MISSING_TEXT, known.values)
+    return Masked(codes, jax.lax.index_in_dim(codes, 0, axis=1, keepdims=False) == MISSING_TEXT, known.values)
 
 
 def _masked_moment(values: jax.Array, missing: bool, known: Vocabulary) -> Masked:

@@ -183,7 +183,7 @@ class Classes:
             if self.threshold is None:
                 label = jnp.argmax(scores, axis=-1)
             else:
-                label = probabilities[:, 1] >= np.float32(self.threshold)
+                label = jax.lax.index_in_dim(probabilities, 1, axis=1, keepdims=False) >= np.float32(self.threshold)
             return label.astype(jnp.int32), probabilities
 
         probabilities = Tensor((None, len(self.values)), names=self.values)
@@ -218,7 +218,7 @@ class Scaled:
         mean, deviation = np.float32(self.mean), np.float32(self.deviation)
 
         def answer(scores: jax.Array) -> tuple[jax.Array, ...]:
-            prediction = scores[:, 0] * deviation + mean
+            prediction = jnp.squeeze(scores, axis=1) * deviation + mean
             if self.interval is None:
                 return (prediction,)
             width = _width(prediction, self.interval)
