@@ -22,7 +22,7 @@ ANY = NUMBERS | INTEGERS | LOGICAL | {"object"}
 MODULAR = frozenset({"Add", "Sub", "Mul", "Neg", "MatMul", "CumSum", "Where"})
 
 _ROWS = {
-    NUMBERS: "Abs Add ArgMax ArgMin CumSum MatMul Mod Mul Neg Range Sub TopK Where",
+    NUMBERS: "Abs Add ArgMax ArgMin CumSum MatMul Mod Mul Neg Range ScatterElements Sub TopK Where",
     NUMBERS | {"uint64"}: "Div Greater GreaterOrEqual Less LessOrEqual",
     FLOATS | {"int32"}: "Clip Max Min ReduceMax ReduceMin ReduceSum",
     NUMBERS | {"uint64", "bool"}: "Equal",

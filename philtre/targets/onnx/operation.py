@@ -1,5 +1,7 @@
 """Operations of `ops` that ONNX has as one operator; None leaves them to their body."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from philtre.targets.onnx.graph import Graph
@@ -34,3 +36,17 @@ def _dropout(g: Graph, x: Value, key: Value | None, *, rate: float) -> Value:
     if key is not None and rate > 0:
         raise g.refuse("with a random key", hint="leave the key out for inference")
     return x
+
+
+@kernel("counts")
+def _counts(g: Graph, codes: Value, *, k: int) -> Value:
+    """Add ones at the codes of a row; what does not count goes to one more column, which is cut off."""
+    codes = g.cast(codes, np.int64)
+    inside = [g.compare("Less", g.constant(-1), codes), g.compare("Less", codes, g.constant(k))]
+    place = g.full(g.where(g.apply("And", *inside), codes, g.constant(k)))
+    shape, axis = (*codes.shape[:-1], k + 1), len(codes.shape) - 1
+    zeros = g.full(replace(g.constant(np.float32(0)), shape=shape))
+    ones = g.full(replace(g.constant(np.float32(1)), shape=place.shape))
+    added = g.node("ScatterElements", [zeros, place, ones], shape, np.float32, axis=axis, reduction="add")
+    cut = [added, *(g.constant(np.array([each])) for each in (0, k, axis))]
+    return g.node("Slice", cut, (*shape[:-1], k), np.float32)

@@ -61,3 +61,11 @@ def test_the_activations_of_jax(agree):
     names += ["relu6", "mish", "glu", "softmax"]
     functions = {name: getattr(jax.nn, name) for name in [*names, "log_softmax", "standardize"]}
     agree(functions | {"logsumexp": lambda x: jax.nn.logsumexp(x, axis=1)}, X.astype(np.float32))
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int32", "int64", "uint16"])
+def test_counts(agree, dtype):
+    codes = np.array([[0, 3, 3, 1], [2, 2, 2, 2], [9, 4, 0, 5]], dtype)
+    assert "ScatterElements" in agree(lambda x: ops.counts(x, k=4), codes).operators
+    agree(lambda x: ops.counts(x.astype(jnp.int32) - 1, k=3), codes)
+    agree(lambda x: jax.vmap(lambda row: ops.counts(row, k=4))(x), codes)
