@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from philtre.automl import fit_table
     from philtre.data import Recipe
     from philtre.executable import Executable
-    from philtre.fields import Boolean, Category, Number, Tensor, Timestamp
+    from philtre.fields import Boolean, Category, Hashed, Number, Tensor, Text, Timestamp
     from philtre.program import Program, program
     from philtre.runtime import load
     from philtre.serving import Serving
@@ -26,12 +26,14 @@ _HOMES = {
     "Boolean": "philtre.fields",
     "Category": "philtre.fields",
     "Executable": "philtre.executable",
+    "Hashed": "philtre.fields",
     "Number": "philtre.fields",
     "Program": "philtre.program",
     "Recipe": "philtre.data",
     "Serving": "philtre.serving",
     "Signature": "philtre.signature",
     "Tensor": "philtre.fields",
+    "Text": "philtre.fields",
     "Timestamp": "philtre.fields",
     "fit_table": "philtre.automl",
     "load": "philtre.runtime",
@@ -44,12 +46,14 @@ __all__ = [
     "Boolean",
     "Category",
     "Executable",
+    "Hashed",
     "Number",
     "Program",
     "Recipe",
     "Serving",
     "Signature",
     "Tensor",
+    "Text",
     "Timestamp",
     "data",
     "errors",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from philtre.errors import ArtifactError
-from philtre.fields import AnyField, Tensor
+from philtre.fields import AnyField, Tensor, by_wire
 from philtre.signature import Signature
 
 MAX_BATCH = 1 << 16
@@ -77,11 +77,12 @@ def check_signature(
     """
     batches: set[int] = set()
     for side, fields, ports in (("inputs", signature.inputs, inputs), ("outputs", signature.outputs, outputs)):
-        if {*fields} != {port.name for port in ports}:
+        names = by_wire(fields)
+        if {*names} != {port.name for port in ports}:
             got = f"{[port.name for port in ports]} in the graph"
-            raise ArtifactError(where, expected=f"the {side} {list(fields)} of its signature", got=got, hint=_HINT)
+            raise ArtifactError(where, expected=f"the {side} {list(names)} of its signature", got=got, hint=_HINT)
         for port in ports:
-            batches |= _compare(fields[port.name], port, where)
+            batches |= _compare(fields[names[port.name]], port, where)
     if len(batches) > 1 or not all(0 < size <= MAX_BATCH for size in batches):
         expected = f"one batch size of at most {MAX_BATCH:,}"
         raise ArtifactError(where, expected=expected, got=f"{sorted(batches)} in the graph")

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from philtre.fields import MISSING_TIME, AnyField, Array, Boolean, Category, Tensor
+from philtre.fields import MISSING_TEXT, MISSING_TIME, AnyField, Array, Boolean, Category, Hashed, Tensor, Text
 
 MOST_FREQUENT = 100
 QUANTILES = 20
@@ -18,7 +18,8 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
     """Summary of one column.
 
     Numbers and timestamps (in microseconds) have a range, a mean, a standard deviation and quantiles; categories and
-    booleans have frequencies; tensors with named entries have a profile per entry, others the range of all elements.
+    booleans have frequencies, texts those of their known words, hashed categories those of their buckets; tensors with
+    named entries have a profile per entry, others the range of all elements.
     """
 
     count: int
@@ -55,6 +56,11 @@ def profile(field: AnyField, wire: Array) -> Profile:
         return Profile(count=len(wire), entries=entries)
     if isinstance(field, Boolean):
         return _of_names(np.array(["false", "true", ""], object)[wire])
+    if isinstance(field, Hashed):
+        return _of_names(np.array([*map(str, range(field.buckets)), ""], object)[wire])
+    if isinstance(field, Text):
+        words = _of_names(np.array(field.words, object)[wire[wire >= 0]])
+        return msgspec.structs.replace(words, count=len(wire), missing=int((wire[:, 0] == MISSING_TEXT).sum()))
     if isinstance(field, Category) or wire.dtype.kind == "O":
         return _of_names(wire.ravel())
     if wire.dtype.kind == "i" and not isinstance(field, Tensor):

@@ -10,7 +10,7 @@ from philtre.artifact import Scan, Source, scan
 from philtre.boundary import Port, check_signature, read_signature
 from philtre.errors import ArtifactError, Error, ServingError, SignatureError
 from philtre.executable import Executable, template
-from philtre.fields import Array
+from philtre.fields import Array, by_wire
 from philtre.signature import Signature
 
 _FATAL = 4
@@ -58,7 +58,7 @@ class OnnxExecutable(Executable):
             self.signature, fixed = read_signature(inputs, outputs, scanned.where)
         self.batch_sizes = fixed if batch_sizes is None else tuple(batch_sizes)
         fields = self.signature
-        self._outputs = list(fields.outputs)
+        self._inputs, self._outputs = by_wire(fields.inputs), by_wire(fields.outputs)
         self._batched = next((name for name, field in fields.inputs.items() if field.batched), None)
         self._batched_outputs = [name for name, field in fields.outputs.items() if field.batched]
         self._labels = {port.name: port.labels for port in outputs if port.labels}
@@ -75,11 +75,12 @@ class OnnxExecutable(Executable):
             return template(self.signature)
         if self.batch_sizes is not None and n is not None and n not in self.batch_sizes:
             raise self._wrong_batch(n)
+        given = {wire: arrays[name] for wire, name in self._inputs.items()}
         try:
-            results = self._session.run(self._outputs, dict(arrays))
+            results = self._session.run(list(self._outputs), given)
         except self._errors as error:
             raise self._explain(error) from None
-        outputs = dict(zip(self._outputs, results, strict=True))
+        outputs = dict(zip(self._outputs.values(), results, strict=True))
         for name, labels in self._labels.items():
             outputs[name] = np.array([[row[label] for label in labels] for row in outputs[name]], np.float32)
         for name in self._batched_outputs:

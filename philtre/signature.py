@@ -342,7 +342,7 @@ def _object_schema(fields: Mapping[str, AnyField]) -> dict[str, Any]:
 def _tensors(fields: Mapping[str, AnyField]) -> list[dict[str, Any]]:
     return [
         {
-            "name": name,
+            "name": field.wire_name(name),
             "datatype": field.datatype,
             "shape": [size if isinstance(size, int) else -1 for size in field.wire_shape],
         }

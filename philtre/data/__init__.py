@@ -16,6 +16,7 @@ from philtre.data.steps import (
     derive,
     drop,
     frequency,
+    hashed,
     impute,
     interact,
     log1p,
@@ -24,6 +25,7 @@ from philtre.data.steps import (
     quantile,
     scale,
     target_encode,
+    tf_idf,
     yeo_johnson,
 )
 from philtre.data.target import Classes, FittedTarget, Interval, Scaled, Target
@@ -50,6 +52,7 @@ __all__ = [
     "drop",
     "folds",
     "frequency",
+    "hashed",
     "impute",
     "interact",
     "log1p",
@@ -61,5 +64,6 @@ __all__ = [
     "scan",
     "split",
     "target_encode",
+    "tf_idf",
     "yeo_johnson",
 ]

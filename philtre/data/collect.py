@@ -76,8 +76,14 @@ def _moment(low: int | None, mean: float | None, deviation: float | None) -> Mom
 
 def _counted(frame: pl.LazyFrame, questions: Mapping[K, Counts]) -> dict[K, dict[Any, int]]:
     """One grouping a column, in turn: it streams, where counting values inside a select would hold them all."""
-    values = {key: frame.select(each.column.alias("value")).group_by("value").len() for key, each in questions.items()}
-    return {key: dict(group.collect(engine="streaming").drop_nulls().iter_rows()) for key, group in values.items()}
+    return {key: dict(_counts(frame, each).collect(engine="streaming").iter_rows()) for key, each in questions.items()}
+
+
+def _counts(frame: pl.LazyFrame, question: Counts) -> pl.LazyFrame:
+    counts = frame.select(value=question.column).drop_nulls().group_by("value").len()
+    if question.most is None:
+        return counts
+    return counts.sort("len", "value", descending=[True, False]).head(question.most)
 
 
 def _sketched(frame: pl.LazyFrame, questions: Mapping[K, Quantiles]) -> dict[K, tuple[float | None, ...]]:

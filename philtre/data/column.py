@@ -20,8 +20,8 @@ class Column:
     """What a recipe does with one column. Immutable; equal by all but the reason.
 
     Args:
-        kind: "number", "integer", "boolean", "category", "timestamp" or "derived"; "text" and "other" columns can
-            only be dropped.
+        kind: "number", "integer", "boolean", "category", "text", "timestamp" or "derived"; "other" columns can only be
+            dropped.
         *steps: what is done, in order.
         missing: whether values may be missing when the program is asked. Infinite numbers count as missing.
         spelling: how values are written as text, where that is not plain.
@@ -52,8 +52,8 @@ class Column:
 
     def _check(self) -> None:
         where = f"column of kind '{self.kind}'"
-        if self.kind not in (*KINDS, "derived", "text", "other"):
-            raise DataError("column", expected=f"a kind of {[*KINDS, 'derived', 'text', 'other']}", got=repr(self.kind))
+        if self.kind not in (*KINDS, "derived", "other"):
+            raise DataError("column", expected=f"a kind of {[*KINDS, 'derived', 'other']}", got=repr(self.kind))
         self._check_flow(where)
         if (self.kind == "derived") != (self.derive is not None):
             raise DataError(where, expected="derive(...) as first step of a derived column only", got=self.shown)
@@ -75,7 +75,7 @@ class Column:
                     got=step.code,
                 )
         gives = [step.gives for step in self.steps if step.gives] or [self.kind]
-        if gives[-1] == "category" and not self.dropped:
+        if gives[-1] in ("category", "text") and not self.dropped:
             raise DataError(
                 where, expected="a step that turns it into numbers", got=self.shown or "no steps", hint="add one_hot()"
             )

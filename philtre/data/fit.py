@@ -101,7 +101,8 @@ class Fit:
     def _start_derived(self) -> None:
         for name, each in self.fitted.items():
             if each.column.derive:
-                derive = each.column.derive.bind([self.fitted[source].known for source in each.column.parameters])
+                known = [self.fitted[source].known.values for source in each.column.parameters]
+                derive = each.column.derive.bind(known)
                 self.fitted[name] = replace(each, steps=(derive,))
                 self.expressions[name] = self._derived(name, derive)
 

@@ -28,9 +28,9 @@ class FittedColumn:
         return KINDS[self.column.kind].field(self.column.missing, self.known, self.column.spelling)
 
     @property
-    def known(self) -> tuple[str, ...]:
-        """The categories that a step has learned; their positions are the codes."""
-        return next((step.values for step in self.steps if isinstance(step, Vocabulary)), ())
+    def known(self) -> Vocabulary:
+        """The categories or words that a step has learned."""
+        return next((step for step in self.steps if isinstance(step, Vocabulary)), Vocabulary(()))
 
     @property
     def consumed(self) -> bool:

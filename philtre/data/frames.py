@@ -15,7 +15,19 @@ from philtre.data.source import check_names
 from philtre.data.spelling import as_text
 from philtre.errors import DataError
 from philtre.executable import register_converter
-from philtre.fields import PLAIN, AnyField, Array, Boolean, Category, Number, Spelling, Tensor, Timestamp
+from philtre.fields import (
+    PLAIN,
+    AnyField,
+    Array,
+    Boolean,
+    Category,
+    Hashed,
+    Number,
+    Spelling,
+    Tensor,
+    Text,
+    Timestamp,
+)
 from philtre.signature import Signature
 
 
@@ -83,7 +95,7 @@ def to_column(series: pl.Series, field: AnyField) -> Array:
     """Turn one column into the NumPy column that a field encodes."""
     if not isinstance(field, Tensor) and _unreadable(series.dtype, field):
         return _objects(series)
-    if isinstance(field, Category):
+    if isinstance(field, Category | Hashed | Text):
         return _objects(_view(series, written.names, field.spelling))
     if isinstance(field, Timestamp):
         return _checked(series, _view(series, written.moments, field.spelling), field).to_numpy()

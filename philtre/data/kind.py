@@ -9,9 +9,8 @@ import polars as pl
 
 from philtre.data import written
 from philtre.data.steps.step import Masked
-from philtre.fields import MISSING_TIME, PLAIN, AnyField, Boolean, Category, Number, Spelling, Timestamp
-
-Values = tuple[str, ...]
+from philtre.data.steps.vocabulary import Vocabulary
+from philtre.fields import MISSING_TEXT, MISSING_TIME, PLAIN, AnyField, Boolean, Number, Spelling, Timestamp
 
 
 class Kind(NamedTuple):
@@ -19,11 +18,11 @@ class Kind(NamedTuple):
 
     accepts: Callable[[pl.DataType, Spelling], bool]
     """Whether columns of a type can be of this kind, written so."""
-    field: Callable[[bool, Values, Spelling], AnyField]
-    """(missing allowed, known categories, spelling) to the field at the boundary."""
+    field: Callable[[bool, Vocabulary, Spelling], AnyField]
+    """(missing allowed, known categories or words, spelling) to the field at the boundary."""
     fitted: Callable[[pl.Expr, pl.DataType, Spelling], pl.Expr]
     """The column as the fit sees it: exactly the values that the program will see, null where missing."""
-    traced: Callable[[jax.Array, bool, Values], Masked]
+    traced: Callable[[jax.Array, bool, Vocabulary], Masked]
     """The core array as the steps' bodies see it."""
 
 
@@ -48,19 +47,23 @@ def finite(column: pl.Expr) -> pl.Expr:
     return pl.when(column.is_finite()).then(column)
 
 
-def _masked_number(values: jax.Array, missing: bool, known: Values) -> Masked:
+def _masked_number(values: jax.Array, missing: bool, known: Vocabulary) -> Masked:
     return Masked(values, ~jnp.isfinite(values) if missing else None)
 
 
-def _masked_boolean(values: jax.Array, missing: bool, known: Values) -> Masked:
+def _masked_boolean(values: jax.Array, missing: bool, known: Vocabulary) -> Masked:
     return Masked(values > 0, values < 0)
 
 
-def _masked_category(codes: jax.Array, missing: bool, known: Values) -> Masked:
-    return Masked(codes, codes == len(known) + 1, known)
+def _masked_category(codes: jax.Array, missing: bool, known: Vocabulary) -> Masked:
+    return Masked(codes, codes == len(known.values) + 1, known.values)
 
 
-def _masked_moment(values: jax.Array, missing: bool, known: Values) -> Masked:
+def _masked_text(codes: jax.Array, missing: bool, known: Vocabulary) -> Masked:
+    return Masked(codes, codes[:, 0] == MISSING_TEXT, known.values)
+
+
+def _masked_moment(values: jax.Array, missing: bool, known: Vocabulary) -> Masked:
     return Masked(values, values == MISSING_TIME if missing else None)
 
 
@@ -82,6 +85,10 @@ def _is_boolean(dtype: pl.DataType, spelling: Spelling) -> bool:
 
 def _is_category(dtype: pl.DataType, spelling: Spelling) -> bool:
     return dtype.is_numeric() or written.is_text(dtype) or isinstance(dtype, pl.Boolean | pl.Null)
+
+
+def _is_text(dtype: pl.DataType, spelling: Spelling) -> bool:
+    return written.is_text(dtype) or dtype == pl.Null
 
 
 def _is_moment(dtype: pl.DataType, spelling: Spelling) -> bool:
@@ -110,9 +117,15 @@ KINDS = {
     ),
     "category": Kind(
         _is_category,
-        lambda missing, known, spelling: Category(known, missing=missing, unknown=True, spelling=spelling),
+        lambda missing, known, spelling: known.field(missing, spelling),
         written.names,
         _masked_category,
+    ),
+    "text": Kind(
+        _is_text,
+        lambda missing, known, spelling: known.field(missing, spelling),
+        written.names,
+        _masked_text,
     ),
     "timestamp": Kind(
         _is_moment,
@@ -121,4 +134,4 @@ KINDS = {
         _masked_moment,
     ),
 }
-"""The kinds that have a field. A "derived" column has none; "text" and "other" columns can only be dropped."""
+"""The kinds that have a field. A "derived" column has none; "other" columns can only be dropped."""

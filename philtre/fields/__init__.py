@@ -8,15 +8,18 @@ is what the traced numeric function sees: numbers only. `encode` and `decode` jo
 
 from philtre.fields.boolean import Boolean
 from philtre.fields.category import Category
-from philtre.fields.field import Array, Field, sizes
+from philtre.fields.field import Array, Field, by_wire, sizes
+from philtre.fields.hashed import Hashed
 from philtre.fields.number import Number
 from philtre.fields.spelling import PLAIN, Spelling
 from philtre.fields.tensor import Tensor
+from philtre.fields.text import MISSING_TEXT, Text
 from philtre.fields.timestamp import MISSING_TIME, Timestamp
 
-AnyField = Number | Boolean | Category | Timestamp | Tensor
+AnyField = Number | Boolean | Category | Hashed | Text | Timestamp | Tensor
 
 __all__ = [
+    "MISSING_TEXT",
     "MISSING_TIME",
     "PLAIN",
     "AnyField",
@@ -24,9 +27,12 @@ __all__ = [
     "Boolean",
     "Category",
     "Field",
+    "Hashed",
     "Number",
     "Spelling",
     "Tensor",
+    "Text",
     "Timestamp",
+    "by_wire",
     "sizes",
 ]

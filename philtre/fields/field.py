@@ -1,6 +1,6 @@
 """The contract of a field, and what the fields share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -52,6 +52,15 @@ class Field(msgspec.Struct, frozen=True, dict=True, tag_field="kind"):
     def wire_shape(self) -> tuple[int | str | None, ...]:
         """Shape of the wire array; None is the batch, a string a named symbol."""
         return (None,)
+
+    @property
+    def wire_asks(self) -> str:
+        """What an array that claims to be the wire form holds, in words."""
+        return self.asks
+
+    def wire_name(self, name: str) -> str:
+        """Name of the wire array outside, as an input of a saved graph: that of the field, where this is no code."""
+        return name
 
     @property
     def batched(self) -> bool:
@@ -115,8 +124,10 @@ class Field(msgspec.Struct, frozen=True, dict=True, tag_field="kind"):
         check_shape(wire.shape, self.wire_shape, name)
         bad = self.refused(wire)
         if bad.any():
-            row = int(np.argmax(bad))
-            raise self.refuse(wire.flat[row], name, row)
+            first = int(np.argmax(bad))
+            row = first // (wire.size // len(wire)) if wire.ndim else 0
+            got = wire.flat[first : first + 1].tolist()[0]
+            raise self.refuse(got, name, row, expected=self.wire_asks)
         return wire
 
     def refused(self, wire: Array) -> Array:
@@ -150,6 +161,21 @@ class Field(msgspec.Struct, frozen=True, dict=True, tag_field="kind"):
             field=name,
             row=row,
         )
+
+
+def by_wire(fields: Mapping[str, Field]) -> dict[str, str]:
+    """Names of fields by the names of their arrays outside.
+
+    Raises:
+        SignatureError: if two arrays would have one name.
+    """
+    names: dict[str, str] = {}
+    for name, field in fields.items():
+        other = names.setdefault(field.wire_name(name), name)
+        if other != name:
+            got = f"'{field.wire_name(name)}' of both '{other}' and '{name}'"
+            raise SignatureError("signature", expected="arrays of different names", got=got, hint="rename a column")
+    return names
 
 
 def is_unicode(text: str) -> bool:

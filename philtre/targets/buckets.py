@@ -13,7 +13,7 @@ import numpy as np
 
 from philtre.errors import UnsupportedError
 from philtre.executable import Executable, template
-from philtre.fields import Array, Category
+from philtre.fields import AnyField, Array, Category, Hashed, Text
 from philtre.runtime import OnnxExecutable
 from philtre.signature import Signature
 from philtre.trace import Traced
@@ -116,8 +116,15 @@ def probe(signature: Signature, n: int) -> dict[str, Array]:
     arrays = {}
     for name, field in signature.inputs.items():
         shape = [size if isinstance(size, int) else n if size is None else 3 for size in field.wire_shape]
-        high = max(len(field.values), 1) if isinstance(field, Category) else 2
         dtype = field.core_dtype
-        values = random.normal(size=shape) if dtype.kind == "f" else random.integers(0, high, shape)
+        values = random.normal(size=shape) if dtype.kind == "f" else random.integers(0, _codes(field), shape)
         arrays[name] = field.from_core(values.astype(dtype))
     return arrays
+
+
+def _codes(field: AnyField) -> int:
+    """How many codes a field of whole numbers has; of numbers at large the first two will do."""
+    if isinstance(field, Hashed):
+        return field.buckets
+    known = field.values if isinstance(field, Category) else field.words if isinstance(field, Text) else ("", "")
+    return max(len(known), 1)

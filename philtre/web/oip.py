@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from philtre.errors import SignatureError
-from philtre.fields import MISSING_TIME, AnyField, Array, Boolean, Category, Tensor, Timestamp
+from philtre.fields import MISSING_TIME, AnyField, Array, Boolean, Category, Hashed, Tensor, Text, Timestamp, by_wire
 from philtre.fields.field import check_shape
 from philtre.signature import Signature
 
@@ -62,13 +62,14 @@ def read(body: bytes, signature: Signature) -> tuple[InferRequest, dict[str, Arr
         got = str(error) or "too many levels of nesting"
         raise SignatureError("request body", expected="an inference request in JSON", got=got) from None
     given = {tensor.name: tensor for tensor in request.inputs}
-    _check_names([tensor.name for tensor in request.inputs], signature.inputs, all_of_them=True)
-    _check_names([output.name for output in request.outputs], signature.outputs)
-    arrays = {name: _array(given[name], field) for name, field in signature.inputs.items()}
+    names = by_wire(signature.inputs)
+    _check_names([tensor.name for tensor in request.inputs], names, all_of_them=True)
+    _check_names([output.name for output in request.outputs], by_wire(signature.outputs))
+    arrays = {name: _array(given[wire], signature.inputs[name]) for wire, name in names.items()}
     return request, signature.check(arrays)
 
 
-def _check_names(names: list[str], fields: Mapping[str, AnyField], *, all_of_them: bool = False) -> None:
+def _check_names(names: list[str], fields: Mapping[str, str], *, all_of_them: bool = False) -> None:
     twice = [name for i, name in enumerate(names) if name in names[:i]]
     unknown = [name for name in names if name not in fields]
     absent = [name for name in fields if all_of_them and name not in names]
@@ -79,15 +80,16 @@ def _check_names(names: list[str], fields: Mapping[str, AnyField], *, all_of_the
 
 def answer(request: InferRequest, model: str, signature: Signature, outputs: Mapping[str, Array]) -> dict[str, Any]:
     """Describe outputs as a response."""
-    wanted = [output.name for output in request.outputs] or list(signature.outputs)
+    names = by_wire(signature.outputs)
+    wanted = [output.name for output in request.outputs] or list(names)
     tensors = [
         {
-            "name": name,
-            "datatype": signature.outputs[name].datatype,
-            "shape": list(outputs[name].shape),
-            "data": outputs[name].ravel().tolist(),
+            "name": wire,
+            "datatype": signature.outputs[names[wire]].datatype,
+            "shape": list(outputs[names[wire]].shape),
+            "data": outputs[names[wire]].ravel().tolist(),
         }
-        for name in wanted
+        for wire in wanted
     ]
     response = {"model_name": model, "model_version": "1", "outputs": tensors}
     return response if request.id is None else {"id": request.id, **response}
@@ -101,7 +103,7 @@ def _array(tensor: InputTensor, field: AnyField) -> Array:
         raise _misfit(name, "elements in every row", f"shape {shape}")
     if any(size < 0 for size in shape) or math.prod(shape) != len(data):
         raise _misfit(name, f"as many elements as shape {shape} says", f"{len(data)}")
-    if isinstance(field, Tensor):
+    if isinstance(field, Tensor | Text):
         check_shape(tuple(shape), field.wire_shape, name)
         return _elements(data, field, name).reshape(shape)
     if len(shape) != 1:
@@ -110,12 +112,12 @@ def _array(tensor: InputTensor, field: AnyField) -> Array:
 
 
 def _column(data: list[Any], field: AnyField, name: str) -> Array:
-    """Values, null where missing; or what the wire has for them: -1, 0, 1 for booleans, microseconds, ""."""
+    """Values, null where missing; or what the wire has for them: -1, 0, 1 for booleans, buckets, microseconds, ""."""
     if isinstance(field, Category):
         return field.encode([None if value == "" and field.missing else value for value in data], name)
     stated = data
-    if isinstance(field, Boolean | Timestamp) and field.missing:
-        missing = -1 if isinstance(field, Boolean) else MISSING_TIME
+    if isinstance(field, Boolean | Hashed | Timestamp) and field.missing:
+        missing = MISSING_TIME if isinstance(field, Timestamp) else -1
         stated = [missing if value is None else value for value in data]
     return _elements(stated, field, name) if set(map(type, stated)) == {int} else field.encode(data, name)
 

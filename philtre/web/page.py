@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from philtre.fields import AnyField, Boolean, Category, Number, Timestamp
+from philtre.fields import AnyField, Boolean, Category, Hashed, Number, Text, Timestamp
 from philtre.profile import Profile
 from philtre.serving import Serving
 
@@ -52,6 +52,9 @@ def _example(field: AnyField, known: Profile | None) -> Any:
     if isinstance(field, Category):
         frequent = next(iter(known.frequencies), None) if known else None
         return frequent or (field.values[0] if field.values else "text")
+    if isinstance(field, Hashed | Text):
+        words = list(known.frequencies)[:3] if known and isinstance(field, Text) else []
+        return " ".join(words) or "text"
     if isinstance(field, Boolean):
         return True
     if isinstance(field, Timestamp):

@@ -11,6 +11,7 @@ from philtre.data.steps.derive import derive
 from philtre.data.steps.derived import Derive
 from philtre.data.steps.drop import Drop, drop
 from philtre.data.steps.frequency import frequency
+from philtre.data.steps.hashed import hashed
 from philtre.data.steps.impute import impute
 from philtre.data.steps.interact import interact
 from philtre.data.steps.log1p import log1p
@@ -21,6 +22,7 @@ from philtre.data.steps.scale import scale
 from philtre.data.steps.statistic import Quantiles
 from philtre.data.steps.step import Emitted, Fitted, Masked, Step
 from philtre.data.steps.target_encode import target_encode
+from philtre.data.steps.tf_idf import tf_idf
 from philtre.data.steps.vocabulary import Vocabulary
 from philtre.data.steps.yeo_johnson import yeo_johnson
 
@@ -43,6 +45,7 @@ __all__ = [
     "derive",
     "drop",
     "frequency",
+    "hashed",
     "impute",
     "interact",
     "log1p",
@@ -51,5 +54,6 @@ __all__ = [
     "quantile",
     "scale",
     "target_encode",
+    "tf_idf",
     "yeo_johnson",
 ]

@@ -28,9 +28,15 @@ class Moments:
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """How often each value occurs; answered by a dict from value to count, less the missing ones."""
+    """How often each value occurs; answered by a dict from value to count, less the missing ones.
+
+    Attributes:
+        column: the values.
+        most: only so many values are answered, the most frequent ones, of equally frequent ones the smallest.
+    """
 
     column: pl.Expr
+    most: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,17 +13,22 @@ from philtre.data.spelling import ordered
 from philtre.data.steps.statistic import Counts, Statistic
 from philtre.data.steps.step import Masked
 from philtre.errors import DataError
+from philtre.fields import AnyField, Category, Spelling
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Base of the fitted steps that take categories.
+    """Base of the fitted steps that take categories or texts.
 
     Attributes:
-        values: the names that are known; their positions are the codes.
+        values: the names, or words, that are known; their positions are the codes.
     """
 
     values: tuple[str, ...]
+
+    def field(self, missing: bool, spelling: Spelling) -> AnyField:
+        """The field that the column becomes at the boundary, whose codes these are."""
+        return Category(self.values, missing=missing, unknown=True, spelling=spelling)
 
     def codes(self, column: Masked) -> jax.Array:
         """Positions in `values`: int32[n], ``len(values)`` for any other name and one more where missing."""

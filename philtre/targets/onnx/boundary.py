@@ -6,7 +6,7 @@ import numpy as np
 from onnx import ValueInfoProto, helper
 
 from philtre.errors import SignatureError
-from philtre.fields import Category, Field
+from philtre.fields import Category, Field, Hashed
 from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.value import Value
 from philtre.trace import is_symbolic
@@ -29,6 +29,9 @@ def receive(g: Graph, wire: Value, field: Field, dtype: np.dtype[Any]) -> Value:
     g.bind_symbols(wire)
     if isinstance(field, Category):
         wire = _encoded(g, wire, field)
+    elif isinstance(field, Hashed):
+        missing = g.compare("Less", wire, g.number(0, wire))
+        wire = g.where(missing, g.number(field.buckets + 1, wire), wire)
     elif not np.can_cast(wire.dtype, dtype):
         raise SignatureError(
             f"input '{wire.name}'", expected=f"an array that fits into {dtype.name}", got=_kind(wire), field=wire.name

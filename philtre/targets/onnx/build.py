@@ -3,6 +3,7 @@
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from philtre.errors import SignatureError
+from philtre.fields import by_wire
 from philtre.signature import Signature
 from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the tables)
     contraction,
@@ -30,7 +31,7 @@ def build(traced: Traced, signature: Signature, *, opset: int | None = None) -> 
 
     Args:
         traced: the numeric function.
-        signature: the fields; their names become the names of the inputs and outputs, letter for letter.
+        signature: the fields; their wire names become the names of the inputs and outputs, letter for letter.
         opset: highest ONNX operator set to use, 18 to 23; the file states the lowest that its nodes need.
     Returns:
         A serialized ModelProto; the same trace gives the same bytes.
@@ -39,18 +40,20 @@ def build(traced: Traced, signature: Signature, *, opset: int | None = None) -> 
         SignatureError: if a field cannot carry what the function takes or gives, or a name is used twice.
     """
     highest = _checked(opset)
-    twice = sorted(set(signature.inputs) & set(signature.outputs))
+    given, made = by_wire(signature.inputs), by_wire(signature.outputs)
+    twice = sorted(set(given) & set(made))
     if twice:
         raise SignatureError("onnx", expected="inputs and outputs of different names", got=f"{twice} on both sides")
-    g = Graph([*signature.inputs, *signature.outputs], highest)
+    g = Graph([*given, *made], highest)
     wires, core = [], []
-    for (name, field), aval in zip(signature.inputs.items(), traced.jaxpr.in_avals, strict=True):
+    for (name, own), aval in zip(given.items(), traced.jaxpr.in_avals, strict=True):
+        field = signature.inputs[own]
         wire = Value(name, tuple(aval.shape), tuple(aval.shape), field.wire_dtype)
         wires.append(wire)
         core.append(receive(g, wire, field, aval.dtype))
     results = Lowering(g, x64=traced.x64).run(traced.jaxpr, core)
     by_name = dict(zip(traced.outputs, results, strict=True))
-    outputs = {name: g.full(emit(g, name, by_name[name], field)) for name, field in signature.outputs.items()}
+    outputs = {name: g.full(emit(g, name, by_name[own], signature.outputs[own])) for name, own in made.items()}
     return _packed(g, wires, outputs)
 
 
