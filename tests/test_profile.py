@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 
-from philtre.fields import MISSING_TIME, Boolean, Category, Number, Tensor, Timestamp
+from philtre.fields import MISSING_TIME, Boolean, Category, Hashed, Number, Tensor, Text, Timestamp
 from philtre.profile import MOST_FREQUENT, Profile, profile
 
 
@@ -24,6 +24,14 @@ def test_booleans_and_timestamps():
     assert profile(Boolean(missing=True), np.array([1, 0, 1, -1], np.int8)).frequencies == {"true": 2, "false": 1}
     found = profile(Timestamp(missing=True), np.array([0, 10, MISSING_TIME]))
     assert (found.missing, found.maximum) == (1, 10.0)
+
+
+def test_texts_have_the_frequencies_of_their_words_and_hashed_names_of_their_buckets():
+    text = Text(("love", "potion"), length=4, missing=True)
+    found = profile(text, text.encode(["potion of potions", "love potion", None, "?"], "x"))
+    assert (found.count, found.missing, found.frequencies) == (4, 1, {"potion": 2, "love": 1})
+    buckets = profile(Hashed(8, missing=True), np.array([3, -1, 3, 0]))
+    assert (buckets.count, buckets.missing, buckets.frequencies) == (4, 1, {"3": 2, "0": 1})
 
 
 def test_named_entries_have_a_profile_each():

@@ -1,14 +1,18 @@
+import asyncio
+import json
 import math
 from datetime import datetime
 
 import numpy as np
+import onnxruntime
 import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from philtre.data import Prepared, Recipe
+import philtre as ph
+from philtre.data import Column, Prepared, Recipe, Target, hashed, tf_idf
 from philtre.data.frames import to_columns
 from philtre.errors import DataError, SignatureError
 from philtre.fields import Category, Number
@@ -216,6 +220,46 @@ def test_a_joined_program_answers_with_labels(prepared: Prepared, titanic: pl.Da
     answer = whole.predict(titanic.head(3))
     assert answer["label"].to_list() == ["0", "1", "1"]
     assert answer.columns == ["label", "probability_0", "probability_1"]
+
+
+def test_texts_and_hashed_names_cross_as_codes(recipe: Recipe, titanic: pl.DataFrame, tmp_path):
+    coded = recipe.replace("Name", tf_idf(50)).replace("Cabin", Column("category", hashed(16), missing=True))
+    namespace: dict = {}
+    exec(coded.code(), namespace)
+    assert namespace["recipe"] == coded
+    prepared = coded.fit(titanic)
+    program = prepared.program | (lambda features: features[:, :2] * features[:, -2:]) | prepared.target
+    path = program.save(tmp_path / "titanic.onnx", sample=titanic, recipe=coded.code())
+    executable = ph.load(path)
+    assert executable.signature == program.signature
+    assert executable.metadata.profiles["inputs"]["Name"].frequencies["mr"] == 521
+
+    answers = executable.predict(titanic)
+    np.testing.assert_allclose(answers["probability_1"], program.predict(titanic)["probability_1"], atol=1e-5)
+    rows = titanic.select(list(prepared.fields)).to_dicts()[:40]
+    requests = [executable.signature.read(json.dumps(row).encode()).rows for row in rows]
+    served = asyncio.run(answered(executable, requests))
+    assert [answer["label"] for (answer,) in served] == answers["label"].to_list()[:40]
+
+
+async def answered(executable: ph.Executable, requests: list) -> list:
+    """Answer requests that come at once in batches of several."""
+    with ph.Serving(executable) as serving:
+        return await asyncio.gather(*(serving.answer(rows) for rows in requests))
+
+
+def test_the_file_takes_codes_from_any_runtime(titanic: pl.DataFrame, tmp_path):
+    columns = {"Name": Column("text", tf_idf(50)), "Cabin": Column("category", hashed(16), missing=True)}
+    prepared = Recipe(columns, Target("Survived", "classification")).fit(titanic)
+    path = prepared.program.save(tmp_path / "features.onnx")
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    inputs = [(port.name, port.type, port.shape) for port in session.get_inputs()]
+    length = prepared.fields["Name"].length
+    assert inputs == [("Name.tokens", "tensor(int64)", ["batch", length]), ("Cabin.bucket", "tensor(int64)", ["batch"])]
+    arrays = {
+        field.wire_name(name): field.encode(titanic[name].to_list(), name) for name, field in prepared.fields.items()
+    }
+    np.testing.assert_allclose(session.run(None, arrays)[0], prepared(titanic), atol=1e-6)
 
 
 def test_a_regression_answers_in_the_units_of_its_target(titanic: pl.DataFrame):

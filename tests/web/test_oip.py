@@ -18,7 +18,8 @@ DATATYPES = {"bool": "BOOL", "uint8": "UINT8", "int32": "INT32", "int64": "INT64
 
 def read(field, data, shape=None, datatype=None):
     signature = ph.Signature({"x": field}, {"y": ph.Number()})
-    tensor = {"name": "x", "datatype": datatype or field.datatype, "shape": shape or [len(data)], "data": data}
+    stated = {"datatype": datatype or field.datatype, "shape": shape or [len(data)], "data": data}
+    tensor = {"name": field.wire_name("x"), **stated}
     return oip.read(json.dumps({"inputs": [tensor]}).encode(), signature)[1]["x"]
 
 
@@ -58,6 +59,8 @@ def test_a_tensor_comes_back_as_it_was_sent(dtype, data):
         (ph.Boolean(), [0.5], "true or false"),
         (ph.Boolean(), [2], "true or false"),
         (ph.Boolean(), [-1], "true or false"),
+        (ph.Hashed(8), [8], "a bucket from 0 to 7, got 8"),
+        (ph.Hashed(8), [-1], "a bucket from 0 to 7, got -1"),
         (ph.Category(("a", "b")), [""], "one of 'a', 'b'"),
         (ph.Category(("a", "b")), ["c"], "one of 'a', 'b'"),
     ],
@@ -79,6 +82,7 @@ def test_elements_of_another_kind_are_refused(field, data, said):
         (ph.Timestamp(missing=True), ["1970-01-01T00:00:01Z", None], [1_000_000, MISSING_TIME]),
         (ph.Timestamp(missing=True), [7, None], [7, MISSING_TIME]),
         (ph.Category(("a",), missing=True), ["a", None, ""], ["a", "", ""]),
+        (ph.Hashed(8, missing=True), [7, None, -1], [7, -1, -1]),
     ],
 )
 def test_null_or_the_wire_code_states_a_missing_value(field, data, wire):
@@ -107,6 +111,14 @@ def test_shapes_that_do_not_fit_are_refused(shape, data):
 def test_rows_that_cost_no_bytes_are_refused():
     with pytest.raises(SignatureError, match="elements in every row"):
         read(ph.Tensor((None, "length")), [], [10**9, 0])
+
+
+def test_a_text_is_sent_as_the_codes_of_its_words():
+    field = ph.Text(("love", "potion"), length=3, missing=True)
+    np.testing.assert_array_equal(read(field, [[1, 0, -1], [-2, -1, -1]], [2, 3]), [[1, 0, -1], [-2, -1, -1]])
+    for codes, said in [([[2, -1, -1]], "positions of 2 words"), ([[1, 0]], r"shape \[n, 3\]")]:
+        with pytest.raises(SignatureError, match=said):
+            read(field, codes, [1, len(codes[0])])
 
 
 def test_a_batch_of_no_rows_is_a_batch():

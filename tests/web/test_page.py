@@ -24,6 +24,7 @@ class Model(Executable):
 MODELS = [
     Model(x=ph.Number(), n=ph.Number(integer=True), b=ph.Boolean(), t=ph.Timestamp()),
     Model(c=ph.Category(("it's", "b")), u=ph.Category((), unknown=True)),
+    Model(p=ph.Text(("love", "potion"), 3), h=ph.Hashed(8, missing=True)),
     Model(t=ph.Tensor((None, 2, "length")), s=ph.Tensor((None,), "string")),
 ]
 

@@ -30,8 +30,8 @@ def receive(g: Graph, wire: Value, field: Field, dtype: np.dtype[Any]) -> Value:
     if isinstance(field, Category):
         wire = _encoded(g, wire, field)
     elif isinstance(field, Hashed):
-        missing = g.compare("Less", wire, g.number(0, wire))
-        wire = g.where(missing, g.number(field.buckets + 1, wire), wire)
+        known = g.compare("Less", g.number(-1, wire), wire)
+        wire = g.where(known, wire, g.number(field.buckets + 1, wire))
     elif not np.can_cast(wire.dtype, dtype):
         raise SignatureError(
             f"input '{wire.name}'", expected=f"an array that fits into {dtype.name}", got=_kind(wire), field=wire.name
@@ -47,6 +47,8 @@ def emit(g: Graph, name: str, value: Value, field: Field) -> Value:
     """
     if isinstance(field, Category) and value.dtype.kind in "iu":
         return _decoded(g, value, field)
+    if isinstance(field, Hashed):
+        value = g.where(g.compare("Less", value, g.number(field.buckets, value)), value, g.number(-1, value))
     wire = field.wire_dtype
     if wire.kind == "O" or not (np.can_cast(value.dtype, wire) or (value.dtype == np.bool_ and wire.kind in "iu")):
         wanted = "integer codes" if wire.kind == "O" else f"an array that fits into {wire.name}"

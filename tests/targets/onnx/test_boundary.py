@@ -7,7 +7,7 @@ import onnxruntime
 import pytest
 
 from philtre.errors import SignatureError
-from philtre.fields import Boolean, Category, Number, Tensor, Timestamp
+from philtre.fields import Boolean, Category, Hashed, Number, Tensor, Text, Timestamp
 from philtre.signature import Signature
 from philtre.targets.onnx import build
 from philtre.trace import Spec, trace
@@ -38,15 +38,27 @@ def test_every_kind_of_field_keeps_its_wire_form():
         "flag": Boolean(missing=True),
         "when": Timestamp(missing=True),
         "pixels": Tensor((None, 2), "uint8"),
+        "name": Hashed(3, missing=True),
+        "prose": Text(("a1", "b1"), length=2),
         "tokens": Tensor((None, "length"), "int64"),
     }
     outputs = {f"{name} out": field for name, field in fields.items()}
     session = session_of(lambda *a: dict(zip(outputs, a, strict=True)), Signature(fields, outputs), x64=True)
-    arrays = {name: np.ones([2] * len(f.wire_shape), f.wire_dtype) for name, f in fields.items()}
-    for name, answer in zip(fields, session.run(None, arrays), strict=True):
+    arrays = {f.wire_name(name): np.ones([2] * len(f.wire_shape), f.wire_dtype) for name, f in fields.items()}
+    for name, answer in zip(arrays, session.run(None, arrays), strict=True):
         assert answer.dtype == arrays[name].dtype
         np.testing.assert_array_equal(answer, arrays[name])
     assert [value.shape for value in session.get_inputs()][-1] == ["batch", "length"]
+
+
+def test_buckets_enter_and_leave_as_codes_of_a_category_do():
+    field = Hashed(3, missing=True)
+    signature = Signature({"x": field}, {"code": Tensor((None,), "int32"), "y": field})
+    session = session_of(lambda x: {"code": x, "y": x}, signature)
+    code, y = session.run(None, {"x.bucket": np.array([2, -1, 0])})
+    assert (code.tolist(), y.tolist()) == ([2, 4, 0], [2, -1, 0])
+    assert code.tolist() == field.to_core(np.array([2, -1, 0])).tolist()
+    assert y.tolist() == field.from_core(code).tolist()
 
 
 def test_outputs_that_fit_are_widened_and_others_refused():
@@ -81,6 +93,12 @@ def test_any_name_goes_and_none_clashes_with_inner_ones():
 def test_a_name_on_both_sides_is_refused():
     with pytest.raises(SignatureError, match=r"inputs and outputs of different names, got \['x'\]"):
         session_of(lambda x: {"x": x}, Signature({"x": Number()}, {"x": Number()}))
+
+
+def test_columns_whose_arrays_would_share_a_name_are_refused():
+    fields = {"x": Text(("a1",), 2), "x.tokens": Number()}
+    with pytest.raises(SignatureError, match=r"got 'x.tokens' of both 'x' and 'x.tokens'. Hint: rename"):
+        session_of(lambda x, y: {"z": y}, Signature(fields, {"z": Number()}), x64=True)
 
 
 def test_unused_inputs_stay_and_outputs_may_be_inputs_constants_or_shared():
