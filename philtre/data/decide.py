@@ -20,6 +20,7 @@ from philtre.data.steps import (
     one_hot,
     scale,
     target_encode,
+    tf_idf,
     yeo_johnson,
 )
 
@@ -34,6 +35,8 @@ EXACT = 2**53
 """Whole numbers up to here are exact beside a missing one, which makes them floats."""
 PROSE = 3.2
 """Texts of so many words on average, most of them different, are prose."""
+READ, WORDS = 100, 200
+"""Rows from which on the words of prose are learned: one for every ten rows, and so many at most."""
 UNIQUE = 0.9
 """Texts of which a larger share is different name their rows."""
 
@@ -168,7 +171,7 @@ def _text(facts: Facts) -> Column:
     if role.is_address(texts) or (different > 0.5 and role.names_rows(facts.name)):
         return Column("text", drop(), missing=True, reason=f"{shown}: an identifier")
     if different > 0.5 and words >= PROSE:
-        return Column("text", drop(), missing=True, reason=f"{shown}, {words:.1f} words each: prose")
+        return _prose(facts, f"prose: {shown}, {words:.1f} words each")
     if different >= UNIQUE:
         return Column("text", drop(), missing=True, reason=f"{shown}: an identifier")
     if facts.covered < FREE * facts.present and facts.missing >= SPARSE * facts.rows:
@@ -177,6 +180,13 @@ def _text(facts: Facts) -> Column:
     least = math.ceil(rare_share(facts.rows) * facts.rows)
     grouped = f", {facts.frequent} of them in {least} rows or more" * (facts.frequent < facts.distinct)
     return _category(facts, f"{facts.distinct} texts{grouped}")
+
+
+def _prose(facts: Facts, why: str) -> Column:
+    if facts.present < READ:
+        return _column(facts, "text", drop(), missing=True, why=f"{why}; fewer than {READ} rows to learn words from")
+    words = min(WORDS, facts.present // 10)
+    return _column(facts, "text", tf_idf(words), missing=True, why=f"{why}; the {words} most frequent words count")
 
 
 DECISIONS: dict[str, Callable[[Facts], Column]] = {

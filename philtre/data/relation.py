@@ -81,7 +81,7 @@ def _codes(sample: pl.DataFrame, name: str, column: Column) -> Array:
     """int64[n]: 0 where missing, else the number of the value or of the bin."""
     view = KINDS[column.kind].fitted(pl.col(name), sample.schema[name], column.spelling)
     values = sample.select(view).to_series()
-    if column.kind == "category":
+    if column.kind in ("category", "text"):
         return values.rank("dense").fill_null(0).cast(pl.Int64).to_numpy()
     present = len(values) - values.null_count()
     ranks = values.rank("average") / (present + 1) * BINS

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -86,10 +87,14 @@ def bare_onnxruntime(model, data):
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     with data.open(newline="") as file:
         rows = list(csv.DictReader(file))
+    fields = json.loads(session.get_modelmeta().custom_metadata_map["philtre"])["signature"]["inputs"]
     feeds = {}
     for field in session.get_inputs():
-        cells = [row[field.name] for row in rows]
-        if field.type == "tensor(string)":
+        name = field.name.removesuffix(".tokens")
+        cells = [row[name] for row in rows]
+        if name != field.name:
+            feeds[field.name] = np.array([codes(cell, **fields[name]) for cell in cells])
+        elif field.type == "tensor(string)":
             feeds[field.name] = np.array(cells, object)
         elif field.type == "tensor(float)":
             feeds[field.name] = np.array([float(cell) if cell else np.nan for cell in cells], np.float32)
@@ -97,6 +102,12 @@ def bare_onnxruntime(model, data):
             assert field.type == "tensor(int64)"
             feeds[field.name] = np.array([int(cell) for cell in cells])
     return session.run(["label", "probabilities"], feeds)
+
+
+def codes(text, words, length, **_):
+    """The positions of the known words of a text, then -1."""
+    known = [words.index(word) for word in re.findall(r"\w\w+", text.lower()) if word in words][:length]
+    return known + [-1] * (length - len(known))
 
 
 def test_serving_imports_nothing_of_training(model):

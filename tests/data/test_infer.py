@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
-from philtre.data import Column, Recipe, Spelling, Target, boolean, drop, impute, one_hot, scale
+from philtre.data import Column, Recipe, Spelling, Target, boolean, drop, impute, one_hot, scale, tf_idf
 from philtre.errors import DataError
 
 N = 100
@@ -26,7 +26,7 @@ def test_titanic(recipe: Recipe):
     assert dict(recipe.columns) == {
         "PassengerId": Column("integer", drop()),
         "Pclass": Column("category", one_hot(), missing=True),
-        "Name": Column("text", drop(), missing=True),
+        "Name": Column("text", tf_idf(89), missing=True),
         "Sex": Column("category", one_hot(), missing=True),
         "Age": Column("number", impute("median", indicator=True), scale("standard"), missing=True),
         "SibSp": Column("integer", scale("standard")),
@@ -44,7 +44,7 @@ def test_titanic(recipe: Recipe):
     [
         ("PassengerId", ["from 1 to 891", "each once", "identifier"]),
         ("Pclass", ["3 whole numbers from 1 to 3", "levels", "none missing"]),
-        ("Name", ["891 different texts", "prose"]),
+        ("Name", ["prose: 891 different texts in 891 rows, 4.1 words each", "the 89 most frequent words"]),
         ("Age", ["numbers from 0.4167 to 80", "177 of 891 missing (19.9%)"]),
         ("SibSp", ["whole numbers from 0 to 8", "none missing"]),
         ("Ticket", ["681 texts", "none missing"]),
@@ -111,7 +111,7 @@ def test_every_decision_says_why(recipe: Recipe, name: str, words: list[str]):
         pytest.param([f"t{i}" for i in range(N)], Column("text", drop(), missing=True), id="texts, each of them once"),
         pytest.param(
             [f"{'it is the best' if i % 2 else 'bad for a week'} {i}" for i in range(N)],
-            Column("text", drop(), missing=True),
+            Column("text", tf_idf(10), missing=True),
             id="prose",
         ),
         pytest.param(
@@ -191,6 +191,17 @@ def test_the_task_can_be_given():
 def test_rows_without_a_target_do_not_count():
     frame = pl.DataFrame({"x": [None, *NUMBER[1:]], "y": [None, *[0, 1, 2] * 33]})
     assert Recipe.infer(frame, target="y").columns["x"].reason.endswith("none missing")
+
+
+def test_prose_becomes_its_words_where_there_are_rows_to_learn_them_from():
+    prose = [f"page {i} is about love and potion number {i % 7}" for i in range(300)]
+    column = infer(x=some(prose, 2), y=list(range(300)))["x"]
+    assert column == Column("text", tf_idf(29), missing=True)
+    said = "prose: 298 different texts in 298 rows, 9.0 words each; the 29 most frequent words count"
+    assert column.reason.startswith(said)
+    few = infer(x=prose[:90], y=list(range(90)))["x"]
+    assert few == Column("text", drop(), missing=True)
+    assert few.reason.endswith("; fewer than 100 rows to learn words from")
 
 
 def refused(frame: pl.DataFrame, **options) -> str:

@@ -131,8 +131,10 @@ def test_numbers_at_the_end_of_float32_agree_on_every_target():
 
 
 def test_titanic_features(prepared: Prepared, titanic: pl.DataFrame):
+    words = [name for name in prepared.names if name.startswith("Name:")]
+    assert {"Name:master", "Name:miss", "Name:mr", "Name:mrs"} < set(words)
     assert prepared.names == (
-        *("Pclass=1", "Pclass=2", "Pclass=3", "Sex=female", "Sex=male", "Age", "Age_missing", "SibSp", "Parch"),
+        *("Pclass=1", "Pclass=2", "Pclass=3", *words, "Sex=female", "Sex=male", "Age", "Age_missing", "SibSp", "Parch"),
         *(
             "Ticket=1601",
             "Ticket_rare",
@@ -155,7 +157,18 @@ def test_titanic_features(prepared: Prepared, titanic: pl.DataFrame):
 
 
 def test_titanic_fields(prepared: Prepared):
-    assert list(prepared.fields) == ["Pclass", "Sex", "Age", "SibSp", "Parch", "Ticket", "Fare", "Cabin", "Embarked"]
+    assert list(prepared.fields) == [
+        "Pclass",
+        "Name",
+        "Sex",
+        "Age",
+        "SibSp",
+        "Parch",
+        "Ticket",
+        "Fare",
+        "Cabin",
+        "Embarked",
+    ]
     assert prepared.fields["Age"] == Number(missing=True)
     assert prepared.fields["SibSp"] == Number(integer=True)
     assert prepared.fields["Sex"] == Category(("female", "male"), missing=True, unknown=True)
@@ -183,7 +196,7 @@ def test_whole_numbers_that_pandas_made_floats_are_the_same_levels(prepared: Pre
 
 
 def test_columns_that_are_dropped_need_not_come(prepared: Prepared, titanic: pl.DataFrame):
-    bare = titanic.drop("Name", "PassengerId", "Survived")
+    bare = titanic.drop("PassengerId", "Survived")
     np.testing.assert_array_equal(prepared(bare), prepared(titanic))
 
 

@@ -122,7 +122,7 @@ def test_infer_refuses_duplicate_names():
         (lambda r: r.derive(Age=lambda Fare: Fare), "new column names, got 'Age'"),
         (lambda r: r.derive(Survived=lambda Fare: Fare), "new column names, got 'Survived'"),
         (lambda r: r.derive(x=lambda fare: fare), "got no column 'fare'. Hint: is 'Fare' meant?"),
-        (lambda r: r.derive(x=lambda Name: Name), "got 'Name', a dropped text"),
+        (lambda r: r.derive(x=lambda Name: Name), "got 'Name', text"),
         (lambda r: r.derive(a=lambda Age: Age).derive(b=lambda a: a), "got no column 'a'"),
         (lambda r: Recipe({**r.columns, "Survived": Column("integer", scale())}, r.target), "got 'Survived' twice"),
     ],
