@@ -60,7 +60,8 @@ def test_the_file_answers_as_the_program_does(titanic, fitted, titanic_csv, tmp_
     assert ours["label"].to_list() == theirs["label"].to_list()
     wire = fitted.program.signature.encode(titanic.to_dicts())
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    bare = dict(zip([output.name for output in session.get_outputs()], session.run(None, wire), strict=True))
+    named = {field.wire_name(name): wire[name] for name, field in fitted.program.signature.inputs.items()}
+    bare = dict(zip([output.name for output in session.get_outputs()], session.run(None, named), strict=True))
     assert bare["label"].tolist() == ours["label"].to_list()
     expected = fitted.program(**wire)["probabilities"]
     np.testing.assert_allclose(bare["probabilities"], expected, rtol=0, atol=1e-5)

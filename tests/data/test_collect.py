@@ -32,6 +32,15 @@ def test_all_kinds_of_questions(exact_rows: int, monkeypatch: pytest.MonkeyPatch
     assert found["moment"].deviation == pytest.approx(np.std([1, 2, 5]))
 
 
+def test_the_most_frequent_values_are_the_smallest_of_equally_frequent_ones() -> None:
+    frame = pl.DataFrame({"words": [["b", "c"], ["a", "c"], None, []]})
+    column = pl.col("words").explode()
+    assert collect(frame.lazy(), 4, {"few": Counts(column, most=2), "all": Counts(column)}) == {
+        "few": {"c": 2, "a": 1},
+        "all": {"a": 1, "b": 1, "c": 2},
+    }
+
+
 def test_moments_of_far_integers_are_exact() -> None:
     frame = pl.DataFrame({"n": [2**62, 2**62 + 1, 2**62 + 3], "wide": [-(2**63), 0, 2**63 - 1]})
     found = collect(frame.lazy(), 3, {name: Moments(pl.col(name)) for name in frame.columns})
