@@ -7,7 +7,7 @@ from philtre.automl.candidate import Candidate
 from philtre.automl.candidates import CANDIDATES
 from philtre.errors import DataError, meant
 
-TIME_LIMIT = 36.0
+TIME_LIMIT = 34.0
 """Seconds, where no limit is given."""
 
 ClassWeight = str | Mapping[str, float]

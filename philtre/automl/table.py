@@ -45,7 +45,7 @@ def fit_table(
             20,000 rows.
         groups: a column whose equal values stay on one side of each fold.
         time: a column to sort by: each fold is judged by rows that come after those it is fitted on.
-        time_limit: seconds for everything, 36 by default. A model comes out in any case; `notes` say what was cut.
+        time_limit: seconds for everything, 34 by default. A model comes out in any case; `notes` say what was cut.
         seed: same seed and data, same bits, unless the time limit cuts a fit short.
         candidates: names of those to compare; all by default.
         exclude: names of those to leave out.
