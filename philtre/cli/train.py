@@ -25,7 +25,7 @@ PACKED = (".gz", ".zst")
 @click.option(
     "--time-limit",
     type=click.FloatRange(min=0, min_open=True),
-    help="Seconds for comparing and fitting; 36 by default.",
+    help="Seconds for comparing and fitting; 34 by default.",
 )
 @click.option("--metric", help="What is best: accuracy, balanced_accuracy, f1, auc, log_loss, r2, rmse or mae.")
 @click.option("--folds", type=click.IntRange(2, 20), help="Parts of the cross-validation; 5, or a fifth held out.")

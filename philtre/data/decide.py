@@ -62,7 +62,8 @@ def decide(facts: Facts) -> Column:
     """Decide the kind and the steps of a column, with the reason."""
     kind = with_steps(facts.kind)
     if facts.missing == facts.rows:
-        return Column(kind, drop(), missing=True, reason="every value is missing")
+        why = "no value is one that float32 holds" if facts.evidence.stated else "every value is missing"
+        return Column(kind, drop(), missing=True, reason=why)
     if facts.kind == "other":
         return Column("other", drop(), reason=f"values of type {facts.dtype} have no numeric form")
     if facts.low == facts.high and not facts.missing:
@@ -78,7 +79,8 @@ def _column(facts: Facts, kind: str, *steps: Step, missing: bool, why: str) -> C
 def _number(facts: Facts) -> Column:
     numbers = f"numbers from {facts.low:g} to {facts.high:g}"
     different = len(facts.evidence.stated) / max(1, sum(facts.evidence.stated.values()))
-    if different >= UNIQUE and (role.names_rows(facts.name) or role.are_long(facts.low, facts.high)):
+    named = role.names_rows(facts.name) or role.are_long(facts.low, facts.high)
+    if different >= UNIQUE and named and facts.spread.whole:
         return Column("number", drop(), missing=True, reason=f"{numbers}, hardly any twice: an identifier")
     if role.words_of(facts.name) & role.DECIMAL_CODES and len(facts.evidence.counts) <= facts.present / 2:
         return _category(facts, f"{len(facts.evidence.counts)} different {numbers}, codes by their name")

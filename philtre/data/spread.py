@@ -16,11 +16,13 @@ class Spread(NamedTuple):
         skew: the third standardised moment; 0 where the numbers lie alike on both sides of their mean.
         far: the largest distance from the median, in distances of the quartiles; 0 where those are one number.
         log_far: the same of the logarithms ``sign(x) log(1 + |x|)``.
+        whole: whether none has decimals.
     """
 
     skew: float = 0.0
     far: float = 0.0
     log_far: float = 0.0
+    whole: bool = False
 
 
 def spreads(sample: pl.DataFrame, numbers: Mapping[str, pl.Expr]) -> dict[str, Spread]:
@@ -31,11 +33,15 @@ def spreads(sample: pl.DataFrame, numbers: Mapping[str, pl.Expr]) -> dict[str, S
         for place, measure in enumerate(_measures(number.cast(pl.Float64)))
     ]
     found = sample.lazy().select(measures).collect().row(0) if measures else ()
-    return {name: Spread(*(value or 0.0 for value in found[3 * i : 3 * i + 3])) for i, name in enumerate(numbers)}
+    rows = [found[place : place + 4] for place in range(0, len(found), 4)]
+    return {
+        name: Spread(skew or 0.0, far or 0.0, log_far or 0.0, bool(whole))
+        for name, (skew, far, log_far, whole) in zip(numbers, rows, strict=True)
+    }
 
 
 def _measures(number: pl.Expr) -> tuple[pl.Expr, ...]:
-    return number.skew(), _far(number), _far(number.sign() * number.abs().log1p())
+    return number.skew(), _far(number), _far(number.sign() * number.abs().log1p()), (number % 1 == 0).all()
 
 
 def _far(number: pl.Expr) -> pl.Expr:

@@ -78,3 +78,13 @@ def test_names_that_are_mostly_rare_become_the_mean_of_the_target():
 def test_names_that_come_often_become_features():
     found = column(RANDOM.choice(["red", "green", "blue"], N))
     assert isinstance(found.steps[0], type(one_hot()))
+
+
+@pytest.mark.parametrize(("name", "dropped"), [("price number", False), ("invoice number", True)])
+def test_decimals_identify_nothing(name, dropped):
+    values = NORMAL * 1_000 if not dropped else pl.Series([None, *RANDOM.permutation(10_000)[1:N]]).cast(pl.Float64)
+    assert Recipe.infer(pl.DataFrame({name: values, "y": Y}), "y").columns[name].dropped == dropped
+
+
+def test_a_column_of_numbers_beyond_float32_says_so():
+    assert "float32" in column([1e300 * (i + 1) for i in range(N)]).reason

@@ -13,7 +13,11 @@ def spread(values):
 
 
 def test_numbers_alike_on_both_sides():
-    assert spread([1, 2, 3, 4, 5]) == Spread(0, 1, pytest.approx(spread([1, 2, 3, 4, 5]).log_far))
+    assert spread([1, 2, 3, 4, 5]) == Spread(0, 1, pytest.approx(spread([1, 2, 3, 4, 5]).log_far), whole=True)
+
+
+def test_decimals_are_seen():
+    assert not spread([1.0, 2.0, 3.5]).whole
 
 
 def test_a_long_tail_is_skewed_and_its_logarithm_is_not_far():
