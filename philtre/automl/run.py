@@ -57,7 +57,7 @@ class Run:
     def without_comparison(self) -> FittedTable:
         """Fit the last candidate, the strongest, on all rows."""
         candidate = self.options.chosen[-1]
-        prepared, fit = self._fit_all(candidate, {})
+        prepared, fit = self._fit_all(candidate, {}, self.fitting)
         return self._fitted(prepared, fit, candidate.name, "not compared, as was asked")
 
     def compare(self) -> FittedTable:
@@ -159,19 +159,21 @@ class Run:
     def _final(self, trial: Trial) -> tuple[Prepared, Fit]:
         """Fit the chosen candidate on all rows; if that is cut far too short, keep what a fold has fitted."""
         share = fmean(len(part.fitted) for part in trial.parts) / self.frame.height
-        hurried = self.fitting.left < HURRIED * FINAL * trial.seconds / len(trial.fits) / share
-        fitted = self._fit_all(trial.candidate, trial.hints) if self.fitting.left else None
-        if fitted is None or (hurried and not self.fitting.left):
+        needed = FINAL * trial.seconds / len(trial.fits) / share
+        budget = self.fitting if self.fitting.left >= needed else self.budget
+        hurried = budget.left < HURRIED * needed
+        fitted = self._fit_all(trial.candidate, trial.hints, budget) if budget.left else None
+        if fitted is None or (hurried and not budget.left):
             self._note("the model is that of the last fold: there was no time to fit one on all rows")
             return trial.parts[-1].prepared, trial.fits[-1]
         return fitted
 
-    def _fit_all(self, candidate: Candidate, hints: Mapping[str, Any]) -> tuple[Prepared, Fit]:
+    def _fit_all(self, candidate: Candidate, hints: Mapping[str, Any], budget: Budget) -> tuple[Prepared, Fit]:
         self.tell("progress", f"{candidate.name}, all {self.frame.height:,} rows")
         prepared, x = fit_transform(self.recipe, self.frame)
         y = prepared.labels(self.frame)
         seed, weight = self.options.seed, self.options.class_weight
-        return prepared, fit_part(candidate, prepared, x, y, seed, weight, self.fitting.end, hints)
+        return prepared, fit_part(candidate, prepared, x, y, seed, weight, budget.end, hints)
 
     def _fitted(self, prepared: Prepared, fit: Fit, chosen: str, reason: str, **found: Any) -> FittedTable:
         return FittedTable(

@@ -9,7 +9,7 @@ import polars as pl
 from philtre.data.detect import Detection, Evidence, detect
 from philtre.data.detect.whole import detect_whole
 from philtre.data.kind import KINDS
-from philtre.data.spread import Spread, spreads
+from philtre.data.spread import Spread, spread
 from philtre.data.steps.civil import DAY
 from philtre.data.written import is_text
 from philtre.fields import PLAIN, Spelling
@@ -78,9 +78,9 @@ def look(frame: pl.DataFrame) -> dict[str, Facts]:
     }
     answers = frame.lazy().select(q.alias(f"{i}") for i, q in enumerate(questions.values())).collect()
     found: dict[str, dict[str, Any]] = {name: dict(_variety(frame[name], each)) for name, each in seen.items()}
-    numbers = {name: _view(name, frame.schema, each) for name, each in seen.items() if each.kind in NUMBERS}
-    for name, spread in spreads(sample, numbers).items():
-        found[name]["spread"] = spread
+    for name, each in seen.items():
+        if each.kind in NUMBERS:
+            found[name]["spread"] = spread(sample.select(_view(name, frame.schema, each)).to_series())
     for (name, key), answer in zip(questions, answers.row(0) if questions else (), strict=True):
         found[name][key] = answer
     return {

@@ -1,9 +1,11 @@
 """Spread: how the numbers of a column lie about their middle."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
+
+from philtre.fields import Array
 
 NARROW = 1e-12
 """A smaller distance of the quartiles, beside the largest number, is rounding."""
@@ -25,27 +27,16 @@ class Spread(NamedTuple):
     whole: bool = False
 
 
-def spreads(sample: pl.DataFrame, numbers: Mapping[str, pl.Expr]) -> dict[str, Spread]:
-    """Measure columns of numbers, in one pass over the rows."""
-    measures = [
-        measure.alias(f"{i} {place}")
-        for i, number in enumerate(numbers.values())
-        for place, measure in enumerate(_measures(number.cast(pl.Float64)))
-    ]
-    found = sample.lazy().select(measures).collect().row(0) if measures else ()
-    rows = [found[place : place + 4] for place in range(0, len(found), 4)]
-    return {
-        name: Spread(skew or 0.0, far or 0.0, log_far or 0.0, bool(whole))
-        for name, (skew, far, log_far, whole) in zip(numbers, rows, strict=True)
-    }
+def spread(numbers: pl.Series) -> Spread:
+    """Measure a column; missing values do not count."""
+    values = numbers.cast(pl.Float64).drop_nulls().to_numpy()
+    if not len(values):
+        return Spread()
+    logarithms = np.sign(values) * np.log1p(np.abs(values))
+    return Spread(numbers.cast(pl.Float64).skew() or 0.0, _far(values), _far(logarithms), bool((values % 1 == 0).all()))
 
 
-def _measures(number: pl.Expr) -> tuple[pl.Expr, ...]:
-    return number.skew(), _far(number), _far(number.sign() * number.abs().log1p()), (number % 1 == 0).all()
-
-
-def _far(number: pl.Expr) -> pl.Expr:
-    width = number.quantile(0.75, "linear") - number.quantile(0.25, "linear")
-    middle = number.median()
-    largest = pl.max_horizontal(number.max() - middle, middle - number.min())
-    return pl.when(width > NARROW * number.abs().max()).then(largest / width)
+def _far(values: Array) -> float:
+    low, first, middle, last, high = np.quantile(values, [0, 0.25, 0.5, 0.75, 1])
+    width = last - first
+    return float(max(high - middle, middle - low) / width) if width > NARROW * max(-low, high) else 0.0
