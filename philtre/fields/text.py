@@ -17,6 +17,8 @@ MISSING_TEXT = -2
 """The first code of a text that is missing."""
 PADDING = -1
 _WORDS = re.compile(r"\b\w\w+\b")
+WORD = r"[\p{L}\p{N}_]{2,}"
+"""The same words for the regular expressions of Rust, and so of Polars."""
 
 
 class Text(Field, frozen=True, tag="text"):

@@ -27,10 +27,6 @@ def calendar(*parts: str, scaled: bool = False, indicator: bool = False) -> "Cal
     Raises:
         DataError: if there is no part, or one is unknown or there twice.
 
-    Example:
-        >>> calendar("month", "weekday").code
-        'calendar("month", "weekday")'
-
     Reference: Polars dt namespace; pandas Series.dt.
     """
     return Calendar(parts, scaled=scaled, indicator=indicator)

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+
+from philtre.fields import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,14 +61,32 @@ class Totals(NamedTuple):
 
     values: dict[str | None, int]
     """The row of each value in the tables; None is the missing one."""
-    counts: NDArray[np.float64]
+    counts: Array
     """[values, folds], rows."""
-    sums: NDArray[np.float64]
+    sums: Array
     """[values, folds, k], of the goals."""
-    squares: NDArray[np.float64]
+    squares: Array
     """[k], of all rows."""
     names: tuple[str, ...]
     """[k], of the goals."""
+
+    def means(self, counts: Array, sums: Array, smooth: float) -> Array:
+        """Mean goals by code, in deviations from the mean of all rows, and shrunk to it.
+
+        Args:
+            counts: [codes], rows.
+            sums: [codes, k], of the goals.
+            smooth: rows that the mean of all counts for.
+
+        Returns:
+            float32[codes, k].
+        """
+        total, count = self.sums.sum((0, 1)), max(self.counts.sum(), 1)
+        mean = total / count
+        deviation = np.sqrt(np.maximum(self.squares / count - mean**2, 0))
+        above = (sums - counts[:, None] * mean) / np.where(deviation > 0, deviation, 1)
+        means: Array = above / np.maximum(counts + smooth, 1)[:, None]
+        return means.astype(np.float32)
 
 
 class Moment(NamedTuple):

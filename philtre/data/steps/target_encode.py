@@ -64,7 +64,7 @@ class TargetEncode(Step):
         counts, sums = (self._by_code(totals, each, places) for each in (totals.counts, totals.sums))
         folds = counts.shape[1]
         without = [(counts.sum(1) - counts[:, fold], sums.sum(1) - sums[:, fold]) for fold in range(folds)]
-        tables = [_shrunk(totals, *each, self.smooth) for each in [*without, (counts.sum(1), sums.sum(1))]]
+        tables = [totals.means(*each, self.smooth) for each in [*without, (counts.sum(1), sums.sum(1))]]
         return FittedTargetEncode(values, np.stack(tables), totals.names)
 
     @staticmethod
@@ -73,16 +73,6 @@ class TargetEncode(Step):
         nothing = np.zeros_like(table[:1])
         missing = table[totals.values[None]][None] if None in totals.values else nothing
         return np.concatenate([table[places], nothing, missing])
-
-
-def _shrunk(totals: Totals, counts: Array, sums: Array, smooth: float) -> Array:
-    """float32[codes, k]: means of the standardised target."""
-    total, count = totals.sums.sum((0, 1)), totals.counts.sum()
-    mean = total / max(count, 1)
-    deviation = np.sqrt(np.maximum(totals.squares / max(count, 1) - mean**2, 0))
-    above = (sums - counts[:, None] * mean) / np.where(deviation > 0, deviation, 1)
-    means: Array = above / np.maximum(counts + smooth, 1)[:, None]
-    return means.astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,18 +15,15 @@ from philtre.data.steps.step import FEATURES, Emitted, Masked, Step
 from philtre.data.steps.vocabulary import Vocabulary
 from philtre.errors import DataError
 from philtre.fields import Spelling, Text
-
-WORD = r"[\p{L}\p{N}_]{2,}"
-"""The words of the field `Text`: what Python's regular expressions call a word, in the terms of Rust's."""
+from philtre.fields.text import WORD
 
 
 def tf_idf(words: int = 200, *, length: int = 256) -> "TfIdf":
     """Give each of the most frequent words of a text a feature ``<name>:<word>``, weighed by how few texts hold it.
 
     ``count * (log((1 + texts) / (1 + texts with the word)) + 1)``, each row divided by its Euclidean length. Words are
-    two or more letters, digits or underscores in lower case; those that the fit has not kept do not count. A text
-    that is missing, or holds no known word, is 0 everywhere; a missing one has ``<name>_missing``, if any was in the
-    fit.
+    two or more letters, digits or underscores in lower case; those that the fit has not kept do not count. A text that
+    is missing, or holds no known word, is 0 everywhere; ``<name>_missing`` tells the former, if the fit saw any.
 
     Args:
         words: the words that are kept, those in most texts (>= 1); of equally frequent ones the first by alphabet.
@@ -35,12 +32,7 @@ def tf_idf(words: int = 200, *, length: int = 256) -> "TfIdf":
     Raises:
         DataError: if `words` or `length` is out of range.
 
-    Example:
-        >>> tf_idf(words=50).code
-        'tf_idf(50)'
-
-    Reference: Salton and Buckley, "Term-weighting approaches in automatic text retrieval", 1988; scikit-learn
-    TfidfVectorizer(vocabulary=...).
+    Reference: Salton and Buckley, "Term-weighting approaches in text retrieval", 1988; scikit-learn TfidfVectorizer.
     """
     return TfIdf(words, length=length)
 
@@ -72,16 +64,15 @@ class TfIdf(Step):
         }
 
     def fit(self, statistics: Mapping[str, Any]) -> "FittedTfIdf":
-        counts, texts = statistics["counts"], statistics["texts"]
+        counts, texts, longest = statistics["counts"], statistics["texts"], statistics["longest"] or 0
         words = tuple(sorted(counts))
         weights = tuple(math.log((1 + texts) / (1 + counts[word])) + 1 for word in words)
-        length = max(1, min(self.length, statistics["longest"] or 0))
-        return FittedTfIdf(words, weights, length, missing=statistics["missing"] > 0)
+        return FittedTfIdf(words, weights, max(1, min(self.length, longest)), missing=statistics["missing"] > 0)
 
 
 @dataclass(frozen=True)
 class FittedTfIdf(Vocabulary):
-    """The words with their weights, the codes of a row, and whether missing texts have a feature."""
+    """The words and their weights, most codes of a row, and whether missing texts have a feature."""
 
     weights: tuple[float, ...]
     length: int
