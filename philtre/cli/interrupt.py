@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import click
 
 T = TypeVar("T")
+TICK = 0.1
+"""Seconds after which a signal is seen at the latest: the system may hand it to a thread that is not waiting."""
 
 
 def interruptible(work: Callable[[], T], tidy: Callable[[], None] = lambda: None) -> T:
@@ -29,7 +31,8 @@ def interruptible(work: Callable[[], T], tidy: Callable[[], None] = lambda: None
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
-        thread.join()
+        while thread.is_alive():
+            thread.join(TICK)
     except KeyboardInterrupt:
         tidy()
         click.echo("stopped", err=True)
