@@ -40,8 +40,6 @@ READ = 100
 WORDS = 200
 UNIQUE = 0.9
 """Texts of which a larger share is different name their rows."""
-
-
 MANY = 50
 """Of more names than this, most of them rare, the mean of the target is learned for each."""
 WIDEST = 128
