@@ -9,7 +9,7 @@ import io
 
 import polars as pl
 
-from philtre.data.source.quick import parse_quickly
+from philtre.data.source.quick import options, parse_quickly
 from philtre.data.source.types import typed
 from philtre.files import BLOCK, HEAD_BYTES, Dialect, File, check_names, infer, rows, whole_rows
 
@@ -86,13 +86,7 @@ def parse_text(content: bytes, before: int, dialect: Dialect, where: str) -> pl.
 def _parse(content: bytes, dialect: Dialect) -> pl.DataFrame | None:
     """What Polars makes of a text, None if it refuses."""
     try:
-        frame = pl.read_csv(
-            content,
-            has_header=dialect.header,
-            separator=dialect.separator,
-            quote_char='"' if dialect.quoted else None,
-            infer_schema=False,
-        )
+        frame = pl.read_csv(content, **options(dialect), infer_schema=False)
     except pl.exceptions.NoDataError:
         return pl.DataFrame(schema=dict.fromkeys(dialect.names, pl.String))
     except pl.exceptions.PolarsError:

@@ -4,6 +4,8 @@ Text columns first and types from them later is always right, and twice the work
 answer is the same, or there is none.
 """
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -32,17 +34,17 @@ def parse_quickly(content: bytes, head: pl.DataFrame, dialect: Dialect) -> pl.Da
     if pl.Int64 in schema.values() and _may_have_codes(content, dialect):
         return None
     try:
-        frame = pl.read_csv(
-            content,
-            has_header=dialect.header,
-            separator=dialect.separator,
-            quote_char='"' if dialect.quoted else None,
-            schema=schema,
-        )
+        frame = pl.read_csv(content, **options(dialect), schema=schema)
     except pl.exceptions.PolarsError:
         return None
     found = any(frame[name].null_count() < frame.height for name in empty)
     return None if found or not _complete(frame, content, dialect) else frame
+
+
+def options(dialect: Dialect) -> dict[str, Any]:
+    """How Polars reads a text of a dialect."""
+    quote = '"' if dialect.quoted else None
+    return {"has_header": dialect.header, "separator": dialect.separator, "quote_char": quote}
 
 
 def _complete(frame: pl.DataFrame, content: bytes, dialect: Dialect) -> bool:
