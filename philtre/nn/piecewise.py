@@ -13,6 +13,8 @@ from philtre.fields import Array
 from philtre.nn.layer import Layer, Mode, Parameters
 
 Edges = tuple[float, ...]
+NARROWEST = 0.01
+"""Width of the narrowest bin, in deviations of the column."""
 
 
 def piecewise_linear(edges: Iterable[Sequence[float] | None], *, name: str | None = None) -> "PiecewiseLinear":
@@ -47,6 +49,8 @@ def piecewise_linear(edges: Iterable[Sequence[float] | None], *, name: str | Non
 def quantile_edges(x: Array, bins: int) -> tuple[Edges | None, ...]:
     """Choose the edges of each column: quantiles of its values; where they coincide, of its distinct values too.
 
+    No bin is narrower than a hundredth of the column's deviation: it would magnify what rounding makes of a value.
+
     Args:
         x: float[n, d], finite.
         bins: most bins of a column, give or take one.
@@ -69,7 +73,16 @@ def _edges(values: Array, bins: int) -> Edges | None:
         frequent = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1), method="nearest"))
         rest = np.quantile(distinct, np.linspace(0, 1, bins + 2 - len(frequent)), method="nearest")
         distinct = np.union1d(frequent, rest)
-    return tuple(distinct.tolist())
+    return _apart(distinct.tolist(), NARROWEST * float(values.std()))
+
+
+def _apart(values: list[float], least: float) -> Edges:
+    """The first and the last value, and those between that are not nearer to the one before, or to the last."""
+    kept = values[:1]
+    for value in values[1:-1]:
+        if min(value - kept[-1], values[-1] - value) >= least:
+            kept.append(value)
+    return (*kept, values[-1])
 
 
 @dataclass(frozen=True)

@@ -78,3 +78,8 @@ def test_edges_that_do_not_ascend_are_refused(edges):
 def test_another_number_of_columns_is_refused():
     with pytest.raises(SignatureError, match=r"expects float\[n, 1\], got float32\[1, 2\]"):
         apply([(0, 1)], [[1, 2]])
+
+
+def test_no_bin_is_so_narrow_that_rounding_shows():
+    x = np.float32([[0.0], [1.0], [1.00001], [2.0], [2.99999], [3.0]])
+    assert nn.quantile_edges(x, bins=8) == ((0.0, 1.0, 2.0, 3.0),)
