@@ -166,6 +166,14 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
                 return len(arrays[name])
         return 1
 
+    def sizes(self, arrays: Mapping[str, Array]) -> dict[str, int]:
+        """Size of each symbol of the inputs' shapes, "batch" included, in wire arrays that `check` accepted."""
+        return {
+            symbol: size
+            for name, field in self.inputs.items()
+            for symbol, size in sizes(field.wire_shape, arrays[name].shape)
+        }
+
     def decode(self, arrays: Mapping[str, Array]) -> list[dict[str, Any]]:
         """Turn the wire arrays of the outputs into answers, one dict a row.
 

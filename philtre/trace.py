@@ -11,8 +11,9 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import jax
@@ -32,6 +33,7 @@ from jax.extend.core import (
 from jax.interpreters import ad, batching, mlir
 
 from philtre.errors import SignatureError, UnsupportedError
+from philtre.fields import Array
 
 __all__ = [
     "BATCH",
@@ -80,25 +82,35 @@ class Traced:
     """The equations of a function, with the specs of its inputs and outputs by name.
 
     Args:
-        jaxpr: the equations and the arrays that the function closed over.
-        inputs: one spec per argument, in order.
+        jaxpr: the equations and the arrays that the function closed over. Its arguments are the parameters, then
+            the inputs.
+        inputs: one spec per input, in order.
         outputs: one spec per result, in order; a size computed from symbols is written as a formula.
         x64: whether it was traced with 64-bit dtypes.
+        parameters: the weights by their path, such as "dense_0.kernel", in the order of the arguments.
     """
 
     jaxpr: ClosedJaxpr
     inputs: dict[str, Spec]
     outputs: dict[str, Spec]
     x64: bool
+    parameters: dict[str, Array] = field(default_factory=dict)
 
 
-def trace(function: Callable[..., Mapping[str, Any]], inputs: Mapping[str, Spec], *, x64: bool) -> Traced:
+def trace(
+    function: Callable[..., Mapping[str, Any]],
+    inputs: Mapping[str, Spec],
+    *,
+    x64: bool,
+    parameters: Mapping[str, Array] = MappingProxyType({}),
+) -> Traced:
     """Trace a function of arrays, without running it.
 
     Args:
-        function: takes one array per input, by position, and returns a dict of arrays.
-        inputs: specs of the arguments, in order. All symbols share one scope: equal names are equal sizes.
-        x64: whether 64-bit dtypes keep their width (`jax.enable_x64`).
+        function: takes one array per parameter and then one per input, by position, and returns a dict of arrays.
+        inputs: specs of the inputs, in order. All symbols share one scope: equal names are equal sizes.
+        x64: whether 64-bit dtypes keep their width (`jax.enable_x64`); without, those of parameters are narrowed.
+        parameters: weights by path.
     Raises:
         SignatureError: if a symbol is no identifier, or `x64` is false and an input has 64 bits.
         UnsupportedError: if the function's Python code depends on the value of an array, or on the size
@@ -112,9 +124,15 @@ def trace(function: Callable[..., Mapping[str, Any]], inputs: Mapping[str, Spec]
         return list(results.values())
 
     with jax.enable_x64(x64), _reported():
-        jaxpr = jax.make_jaxpr(flat)(*_templates(inputs, x64))
+        weights = {path: _narrowed(np.asarray(array)) for path, array in parameters.items()}
+        shapes = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in weights.values()]
+        jaxpr = jax.make_jaxpr(flat)(*shapes, *_templates(inputs, x64))
     outputs = {name: _spec(aval) for name, aval in zip(names, jaxpr.out_avals, strict=True)}
-    return Traced(jaxpr, dict(inputs), outputs, x64)
+    return Traced(jaxpr, dict(inputs), outputs, x64, weights)
+
+
+def _narrowed(array: Array) -> Array:
+    return array.astype(jax.dtypes.canonicalize_dtype(array.dtype), copy=False)
 
 
 def _templates(inputs: Mapping[str, Spec], x64: bool) -> list[jax.ShapeDtypeStruct]:
