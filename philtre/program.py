@@ -124,6 +124,9 @@ class Program:
         Raises:
             SignatureError: if the arrays do not fit.
         """
+        exact = None if kwargs or self.inputs is None else self._boundary.exact(args)
+        if exact is not None:
+            return _single(self._xla.run(exact))
         bound = bind(self.names, args, kwargs)
         arrays = [bound[name] for name in self.names]
         if any(isinstance(array, jax.core.Tracer) for array in arrays):

@@ -19,7 +19,7 @@ from typing import Any
 import jax
 import jax.export
 import numpy as np
-from jax._src import source_info_util
+from jax._src import config, source_info_util
 from jax._src.export import shape_poly
 from jax.extend.core import (
     ClosedJaxpr,
@@ -51,6 +51,7 @@ __all__ = [
     "inner",
     "is_symbolic",
     "is_users",
+    "is_wide",
     "source_line",
     "template",
     "terms",
@@ -129,6 +130,11 @@ def trace(
         jaxpr = jax.make_jaxpr(flat)(*shapes, *_templates(inputs, x64))
     outputs = {name: _spec(aval) for name, aval in zip(names, jaxpr.out_avals, strict=True)}
     return Traced(jaxpr, dict(inputs), outputs, x64, weights)
+
+
+def is_wide() -> bool:
+    """Whether JAX's 64-bit mode is on here; cheaper than entering it to be sure."""
+    return bool(config.enable_x64.value)
 
 
 def _narrowed(array: Array) -> Array:
