@@ -23,7 +23,7 @@ from philtre.signature import Signature
 from philtre.targets import onnx
 from philtre.targets.buckets import compiled
 from philtre.targets.xla import XlaExecutable
-from philtre.trace import BATCH, Spec, Traced, trace
+from philtre.trace import BATCH, Spec, Traced, check_pure, trace
 from philtre.weights import by_path, with_leaves
 
 Function = Callable[..., Any]
@@ -282,6 +282,12 @@ class Program:
     def _symbolic(self) -> Traced:
         return self._trace({n: Spec(field.wire_shape, field.core_dtype) for n, field in self._declared().items()})
 
+    @cached_property
+    def _pure(self) -> Traced:
+        """The trace, made again and compared: what another runtime runs must not depend on the moment of the trace."""
+        check_pure(self._symbolic, self._trace(self._symbolic.inputs))
+        return self._symbolic
+
     def _trace(self, specs: Mapping[str, Spec]) -> Traced:
         count = len(self.weights)
 
@@ -338,7 +344,7 @@ class Program:
 
     @cached_property
     def _free_graph(self) -> bytes:
-        return onnx.build(self._symbolic, self._boundary)
+        return onnx.build(self._pure, self._boundary)
 
     @cached_property
     def _jitted(self) -> Callable[..., dict[str, Any]]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
+from types import FrameType, MappingProxyType
 from typing import Any
 
 import jax
@@ -34,6 +34,7 @@ from jax.interpreters import ad, batching, mlir
 
 from philtre.errors import SignatureError, UnsupportedError
 from philtre.fields import Array
+from philtre.pure import watched
 
 __all__ = [
     "BATCH",
@@ -46,6 +47,7 @@ __all__ = [
     "Term",
     "Traced",
     "Var",
+    "check_pure",
     "define_primitive",
     "evaluate",
     "inner",
@@ -61,6 +63,7 @@ __all__ = [
 BATCH = "batch"
 Equation = JaxprEqn
 Size = Any
+_STATIC = "must be statically specified"
 _RESERVED = frozenset({"max", "min", "mod", "floordiv", "non_negative"})
 _HOUSE = f"{Path(__file__).parent}{os.sep}"
 
@@ -124,10 +127,17 @@ def trace(
         names[:] = results
         return list(results.values())
 
-    with jax.enable_x64(x64), _reported():
+    with jax.enable_x64(x64), _reported(), watched(_printed_at) as printed:
         weights = {path: _narrowed(np.asarray(array)) for path, array in parameters.items()}
         shapes = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in weights.values()]
         jaxpr = jax.make_jaxpr(flat)(*shapes, *_templates(inputs, x64))
+    if any(isinstance(constant, jax.core.Tracer) for constant in jaxpr.consts):
+        raise _left_behind("")
+    if printed:
+        raise UnsupportedError(
+            "print while tracing", target="trace", source=printed[0],
+            hint="a program is a pure function: jax.debug.print prints values on xla, program.steps shows them all",
+        )  # fmt: skip
     outputs = {name: _spec(aval) for name, aval in zip(names, jaxpr.out_avals, strict=True)}
     return Traced(jaxpr, dict(inputs), outputs, x64, weights)
 
@@ -177,27 +187,48 @@ def _reported() -> Iterator[None]:
     """Turn JAX's errors about values and sizes that a trace does not know into ours, with the user's line."""
     try:
         yield
+    except (jax.errors.NonConcreteBooleanIndexError, jax.errors.ConcretizationTypeError) as error:
+        if not isinstance(error, jax.errors.NonConcreteBooleanIndexError) and _STATIC not in str(error):
+            raise _values_needed(error) from error
+        raise UnsupportedError(
+            "a shape that depends on values", target="trace", source=_raised_at(error),
+            hint="use jnp.where, or give the size: jnp.nonzero(mask, size=10)",
+        ) from error  # fmt: skip
+    except jax.errors.UnexpectedTracerError as error:
+        raise _left_behind(_raised_at(error)) from error
     except jax.errors.TracerArrayConversionError as error:
         raise UnsupportedError(
             "a NumPy or Python function of a traced array", target="trace", source=_raised_at(error),
             hint="use jax.numpy in place of numpy",
         ) from error  # fmt: skip
-    except (
-        jax.errors.ConcretizationTypeError,
-        jax.errors.TracerIntegerConversionError,
-        jax.errors.NonConcreteBooleanIndexError,
-    ) as error:
-        raise UnsupportedError(
-            "Python code that needs the value of a traced array", target="trace", source=_raised_at(error),
-            hint="use jnp.where, jax.lax.cond or jax.lax.fori_loop",
-        ) from error  # fmt: skip
+    except jax.errors.TracerIntegerConversionError as error:
+        raise _values_needed(error) from error
     except (InconclusiveDimensionOperation, TypeError) as error:
+        if "item assignment" in str(error):
+            raise UnsupportedError(
+                "an assignment into an array", target="trace", source=_raised_at(error),
+                hint="use x.at[index].set(value), which gives a new array",
+            ) from error  # fmt: skip
         if isinstance(error, TypeError) and shape_poly._DimExpr.__name__ not in str(error):
             raise
         raise UnsupportedError(
             _headline(error), target="symbolic sizes", source=_raised_at(error), supported=("concrete sizes",),
             hint="Python code must not branch on the size of a symbolic axis",
         ) from error  # fmt: skip
+
+
+def _left_behind(source: str) -> UnsupportedError:
+    return UnsupportedError(
+        "an array that an earlier trace left behind", target="trace", source=source,
+        hint="a program is a pure function: it returns its results and keeps nothing",
+    )  # fmt: skip
+
+
+def _values_needed(error: Exception) -> UnsupportedError:
+    return UnsupportedError(
+        "Python code that needs the value of a traced array", target="trace", source=_raised_at(error),
+        hint="use jnp.where, jax.lax.cond or jax.lax.fori_loop",
+    )  # fmt: skip
 
 
 def _headline(error: Exception) -> str:
@@ -207,6 +238,36 @@ def _headline(error: Exception) -> str:
 def _raised_at(error: Exception) -> str:
     frames = [(f.filename, f.lineno or 0, f.name) for f in reversed(traceback.extract_tb(error.__traceback__))]
     return _first_user_line(frames)
+
+
+def _printed_at(frame: FrameType) -> str:
+    return _first_user_line([(f.f_code.co_filename, line, f.f_code.co_name) for f, line in traceback.walk_stack(frame)])
+
+
+def check_pure(first: Traced, second: Traced) -> None:
+    """Refuse a function that gave other equations when it was traced again.
+
+    Raises:
+        UnsupportedError: if it reads a clock, random numbers of NumPy's, or something that its calls change; it names
+            the user's line, where that can be told.
+    """
+    constants = zip(first.jaxpr.consts, second.jaxpr.consts, strict=False)
+    same = all(a is b or np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f") for a, b in constants)
+    if same and str(first.jaxpr.jaxpr) == str(second.jaxpr.jaxpr):
+        return
+    pairs = zip(first.jaxpr.eqns, second.jaxpr.eqns, strict=False)
+    differing = next((own for own, other in pairs if _shown(own) != _shown(other)), None)
+    raise UnsupportedError(
+        "a function that differs from one trace to the next", target="trace",
+        source=source_line(differing) if differing else "",
+        hint="a program is a pure function: give it times, random keys and counters as inputs",
+    )  # fmt: skip
+
+
+def _shown(equation: Equation) -> str:
+    """The primitive, its parameters and literal arguments; names of variables count from trace to trace."""
+    literals = [str(atom.val) for atom in equation.invars if isinstance(atom, Literal)]
+    return f"{equation.primitive} {equation.params} {literals}"
 
 
 def source_line(equation: Equation) -> str:
