@@ -282,11 +282,13 @@ class Program:
     def _symbolic(self) -> Traced:
         return self._trace({n: Spec(field.wire_shape, field.core_dtype) for n, field in self._declared().items()})
 
-    @cached_property
-    def _pure(self) -> Traced:
-        """The trace, made again and compared: what another runtime runs must not depend on the moment of the trace."""
-        check_pure(self._symbolic, self._trace(self._symbolic.inputs))
-        return self._symbolic
+    def _refuse_impure(self) -> None:
+        """Trace again and compare: what another runtime runs must not depend on the moment of the trace."""
+        try:
+            first = self._symbolic
+        except UnsupportedError:
+            return  # what has no symbolic trace is compared with concrete ones
+        check_pure(first, self._trace(first.inputs))
 
     def _trace(self, specs: Mapping[str, Spec]) -> Traced:
         count = len(self.weights)
@@ -332,6 +334,8 @@ class Program:
 
     @cached_property
     def _onnx(self) -> Executable:
+        self._refuse_impure()
+
         def build(sizes: Mapping[str, int]) -> Executable:
             if not sizes:
                 return OnnxExecutable(self._free_graph, self._boundary)
@@ -344,7 +348,7 @@ class Program:
 
     @cached_property
     def _free_graph(self) -> bytes:
-        return onnx.build(self._pure, self._boundary)
+        return onnx.build(self._symbolic, self._boundary)
 
     @cached_property
     def _jitted(self) -> Callable[..., dict[str, Any]]:
