@@ -22,6 +22,7 @@ from philtre.runtime import OnnxExecutable
 from philtre.signature import Signature
 from philtre.targets import onnx
 from philtre.targets.buckets import compiled
+from philtre.targets.storm import Storm
 from philtre.targets.xla import XlaExecutable
 from philtre.trace import BATCH, Spec, Traced, check_pure, trace
 from philtre.weights import by_path, with_leaves
@@ -330,7 +331,7 @@ class Program:
     @cached_property
     def _xla(self) -> XlaExecutable:
         x64 = self._mode(field.core_dtype for field in self._declared().values())
-        return XlaExecutable(self.apply, self._boundary, x64=x64)
+        return XlaExecutable(self.apply, self._boundary, x64=x64, storm=self._storm)
 
     @cached_property
     def _onnx(self) -> Executable:
@@ -349,6 +350,10 @@ class Program:
     @cached_property
     def _free_graph(self) -> bytes:
         return onnx.build(self._symbolic, self._boundary)
+
+    @cached_property
+    def _storm(self) -> Storm:
+        return Storm(self.name, self.function)
 
     @cached_property
     def _jitted(self) -> Callable[..., dict[str, Any]]:
@@ -370,6 +375,7 @@ class Program:
                 cast(np.asarray(array), np.dtype(NARROW.get(array.dtype.name, array.dtype)), name)
                 for array, name in zip(given, self.names, strict=True)
             ]
+        self._storm.watch(self.names, given)
         with jax.enable_x64(self._mode(array.dtype for array in given)):
             outputs = self._jitted(*given)
         return _single(outputs if device else {name: np.asarray(array) for name, array in outputs.items()})

@@ -53,6 +53,7 @@ __all__ = [
     "inner",
     "is_symbolic",
     "is_users",
+    "is_users_file",
     "is_wide",
     "source_line",
     "template",
@@ -276,10 +277,15 @@ def source_line(equation: Equation) -> str:
     return _first_user_line([(f.file_name, f.start_line, f.function_name) for f in frames])
 
 
+def is_users_file(path: str) -> bool:
+    """Whether a source file is the user's: neither JAX's nor this package's."""
+    return source_info_util.is_user_filename(path) and not path.startswith(_HOUSE)
+
+
 def _first_user_line(frames: Sequence[tuple[str, int, str]]) -> str:
     """Format the innermost frame outside JAX and this package, given innermost first."""
     for path, line, function in frames:
-        if source_info_util.is_user_filename(path) and not path.startswith(_HOUSE):
+        if is_users_file(path):
             return f"{Path(path).name}:{line} ({function.rpartition('.')[2]})"
     return ""
 
@@ -346,7 +352,7 @@ def is_users(jaxpr: ClosedJaxpr) -> bool:
     """Whether equations come from a function in the user's code, not in a library's."""
     written = jaxpr.jaxpr.debug_info.func_src_info or ""
     path = written.partition(" at ")[2].rpartition(":")[0]
-    return bool(path) and source_info_util.is_user_filename(path) and not path.startswith(_HOUSE)
+    return bool(path) and is_users_file(path)
 
 
 def evaluate(equation: Equation, arrays: Sequence[Any], *, x64: bool) -> list[np.ndarray[Any, Any]]:
