@@ -66,7 +66,7 @@ class Storm:
         if _PROGRAMS[self.code] == LIMIT + 1:
             place = f"'{self.code.co_name}' at {Path(self.code.co_filename).name}:{self.code.co_firstlineno}"
             warnings.warn(
-                f"{LIMIT + 1} programs were made of the function {place}, and each was compiled with what it closes over. "
+                f"{LIMIT + 1} programs were made of {place}, and each was compiled with what it closes over. "
                 "Hint: make the program once; what changes is an input or a parameter",
                 stacklevel=7,
             )

@@ -39,7 +39,7 @@ def test_programs_made_again_and_again_of_one_function_are_named_with_its_line()
     x = np.ones(2, np.float32)
     for by in range(LIMIT):
         shifted(by)(x)
-    with pytest.warns(UserWarning, match=r"programs were made of the function '<lambda>' at test_storm.py:\d+"):
+    with pytest.warns(UserWarning, match=r"programs were made of '<lambda>' at test_storm.py:\d+"):
         shifted(LIMIT)(x)
 
 
