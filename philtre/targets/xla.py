@@ -9,6 +9,7 @@ import numpy as np
 from philtre.executable import Executable, template
 from philtre.fields import Array
 from philtre.signature import Signature
+from philtre.trace import is_wide
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
@@ -33,6 +34,9 @@ class XlaExecutable(Executable):
         if self.batch_sizes and not self.signature.batch(arrays):
             return template(self.signature)
         core = [field.to_core(arrays[name]) for name, field in self.signature.inputs.items()]
-        with jax.enable_x64(self.x64):
-            outputs = self.jitted(*core)
+        outputs = self.jitted(*core) if is_wide() == self.x64 else self._in_mode(core)
         return {name: field.from_core(np.asarray(outputs[name])) for name, field in self.signature.outputs.items()}
+
+    def _in_mode(self, core: list[Array]) -> Any:
+        with jax.enable_x64(self.x64):
+            return self.jitted(*core)
