@@ -33,8 +33,9 @@ class Case:
         inputs: dtype to arrays.
         dtypes: names of the dtypes to try.
         exact: whether results are compared bit for bit; whole numbers and booleans always are.
-        elementwise: whether each result is compared at its own scale, and zeros by their sign; else at the scale
-            of the largest result.
+        elementwise: whether each result is compared at its own scale; else at the scale of the largest one.
+        signed: whether zeros are compared by their sign, where exact or elementwise; the larger of two zeros, and the
+            smaller, are left open.
         axes: declared shapes of the inputs, with None (the batch) and symbols; fixed sizes where left out.
     """
 
@@ -44,6 +45,7 @@ class Case:
     dtypes: tuple[str, ...] = FLOATS
     exact: bool = False
     elementwise: bool = False
+    signed: bool = True
     axes: tuple[tuple[int | str | None, ...], ...] | None = None
 
     @property

@@ -58,7 +58,8 @@ OF_ONE = [
     "reciprocal",
 ]
 SPECIAL = ["lgamma", "digamma", "bessel_i0e", "bessel_i1e"]
-OF_TWO = ["add", "sub", "mul", "div", "rem", "max", "min"]
+OF_TWO = ["add", "sub", "mul", "div", "rem"]
+LIMITS = ["max", "min"]
 ORDER = ["eq", "ne", "lt", "le", "gt", "ge"]
 BITWISE = ["bitwise_and", "bitwise_or", "bitwise_xor"]
 SHIFTS = ["shift_left", "shift_right_arithmetic", "shift_right_logical"]
@@ -83,6 +84,7 @@ CASES = [
     *cases("elementwise", POWERS, edge, elementwise=True),
     *cases("integer", {name: f for name, f in POWERS.items() if "-" not in name}, edge, dtypes=INTEGERS),
     *cases("elementwise", named([*OF_TWO, *ORDER]), edge_pairs, dtypes=NUMBERS, elementwise=True),
+    *cases("elementwise", named(LIMITS), edge_pairs, dtypes=NUMBERS, elementwise=True, signed=False),
     *cases("logic", named(["max", "min", *ORDER, *BITWISE]), edge_pairs, dtypes=("bool",)),
     *cases("bitwise", named(BITWISE), edge_pairs, dtypes=INTEGERS),
     *cases("bitwise", named(["population_count", "clz", "bitwise_not"]), edge, dtypes=INTEGERS),
@@ -107,7 +109,7 @@ CASES = [
     Case(
         "elementwise.clamp", lambda x: lax.clamp(x.dtype.type(1), x, x.dtype.type(3)), edge, NUMBERS, elementwise=True
     ),
-    Case("elementwise.clamp_nan", lambda x, y: lax.clamp(x, y, x), edge_pairs, FLOATS, elementwise=True),
+    Case("elementwise.clamp_nan", lambda x, y: lax.clamp(x, y, x), edge_pairs, FLOATS, elementwise=True, signed=False),
     Case(
         "elementwise.select_n",
         lambda x, k: lax.select_n(k, x, x + x, x * x),
@@ -134,6 +136,7 @@ CASES = [
         alike([5, -5, 5, -5, 0, 1], [3, 3, -3, -3, 2, np.inf]),
         FLOATS,
         elementwise=True,
+        signed=False,
     ),
     Case("elementwise.nan_to_num", lambda x: jnp.nan_to_num(x, posinf=9, neginf=-9), edge, FLOATS, exact=True),
     Case("elementwise.reduce_precision", lambda x: lax.reduce_precision(x, 5, 3), edge, ("float32",), exact=True),

@@ -66,7 +66,7 @@ def long_row(dtype):
 
 CASES = [
     *cases("reduction", SUMS, moderate(2, 3, 4), dtypes=NUMBERS),
-    *cases("reduction", LIMITS, with_edges, dtypes=NUMBERS, exact=True),
+    *cases("reduction", LIMITS, with_edges, dtypes=NUMBERS, exact=True, signed=False),
     *cases("reduction", {f"{name}_ties": f for name, f in LIMITS.items()}, without_nan, dtypes=NUMBERS, exact=True),
     *cases(
         "reduction",
