@@ -1,8 +1,8 @@
 """Does a target say what JAX says? A case is run on it, and its answers are compared with XLA's and the truth's.
 
 The truth is the same program in float64, and of float64 programs NumPy's answer. A target may err by eight times what
-XLA itself errs (in float64 counted up to 1000 epsilons), and by 16 epsilons of the dtype; NaN, infinities, shapes, dtypes
-and whole numbers are XLA's, and of exact cases every bit.
+XLA itself errs (in float64 counted up to 1000 epsilons), and by 16 epsilons of the dtype; NaN, infinities, shapes,
+dtypes and whole numbers are XLA's, and of exact cases every bit.
 """
 
 import contextlib
