@@ -37,7 +37,10 @@ _HOMES = {
     "Timestamp": "philtre.fields",
     "fit_table": "philtre.automl",
     "load": "philtre.runtime",
+    "devices": "philtre.transfer",
     "program": "philtre.program",
+    "transfer": "philtre.transfer",
+    "use_target": "philtre.targets.choice",
 }
 _ROOMS = ("data", "errors", "nn", "ops", "plot", "train", "web")
 _EXTRAS = dict.fromkeys(("altair", "jax", "onnx", "optax", "polars", "rich", "vl_convert"), "train")
@@ -56,6 +59,7 @@ __all__ = [
     "Text",
     "Timestamp",
     "data",
+    "devices",
     "errors",
     "fit_table",
     "load",
@@ -64,6 +68,8 @@ __all__ = [
     "plot",
     "program",
     "train",
+    "transfer",
+    "use_target",
     "web",
 ]
 

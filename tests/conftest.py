@@ -15,7 +15,9 @@ settings.load_profile("philtre")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--targets", default="xla,onnx", help="comma-separated targets that numeric tests run on")
+    parser.addoption(
+        "--targets", default="xla,onnx,torch,numpy", help="comma-separated targets that numeric tests run on"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
