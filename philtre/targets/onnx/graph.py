@@ -108,12 +108,25 @@ class Graph(Scope):
     def cast(self, value: Value, dtype: Any) -> Value:
         """Cast as C does; `convert_element_type` has JAX's rule for floats to integers."""
         dtype = np.dtype(dtype)
+        value = self._before(value, dtype)
         if dtype == value.dtype:
             return value
         if value.constant is not None and not (value.dtype.kind == "f" and dtype.kind in "iu"):
             return replace(self.constant(value.constant.astype(dtype)), shape=value.shape)
         names = self.emit("Cast", [value.name], 1, "", {"to": helper.np_dtype_to_tensor_dtype(dtype)})
         return self.known(Value(names[0], value.shape, value.stored, dtype))
+
+    def _before(self, value: Value, dtype: np.dtype[Any]) -> Value:
+        """Find what was cast to a value, if a cast of that loses no more."""
+        maker = self.makers.get(value.name)
+        if maker is None or maker.op_type != "Cast":
+            return value
+        source = self.tensors[maker.input[0]]
+        exact = np.can_cast(source.dtype, value.dtype)
+        wraps = {source.dtype.kind, value.dtype.kind, dtype.kind} <= set(
+            "iu"
+        ) and value.dtype.itemsize >= dtype.itemsize
+        return replace(source, shape=value.shape) if exact or wraps else value
 
     def bind_symbols(self, value: Value) -> None:
         """Let symbolic sizes be read from an input."""
