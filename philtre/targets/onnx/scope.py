@@ -89,6 +89,13 @@ class Scope:
 
     # ---- constants and nodes
 
+    def parameter(self, path: str, content: Array) -> Value:
+        """Make the constant of a weight, under its own name where that is free."""
+        name = path if path not in self._taken else self.name(path)
+        self._taken.add(name)
+        self.constants[name] = content
+        return self.known(Value(name, content.shape, content.shape, content.dtype, content))
+
     def constant(self, content: Any, dtype: Any = None) -> Value:
         """Make a constant; small equal ones share one tensor."""
         array = np.asarray(content, dtype)
