@@ -15,6 +15,7 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     operation,
     order,
     reduction,
+    scatter,
 )
 from philtre.targets.onnx.boundary import declare, emit, receive
 from philtre.targets.onnx.finish import finished

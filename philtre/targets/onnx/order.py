@@ -37,3 +37,11 @@ def _ascending(g: Graph, key: Value, axis: int) -> Value:
 
 def _read(g: Graph, value: Value, order: Value, axis: int) -> Value:
     return g.node("GatherElements", [value, order], value.shape, value.dtype, axis=axis)
+
+
+def as_signed(g: Graph, value: Value, *, back: bool = False) -> Value:
+    """Map uint64 to int64 in order, or back: few kernels of onnxruntime take unsigned integers of 64 bits."""
+    top = g.constant(1 << 63, np.uint64)
+    if back:
+        return g.apply("BitwiseXor", g.cast(value, np.uint64), top)
+    return g.cast(g.apply("BitwiseXor", value, top), np.int64)
