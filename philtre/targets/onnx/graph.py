@@ -15,10 +15,10 @@ from philtre.targets.onnx.kernels import compute_dtype
 from philtre.targets.onnx.value import Shape, Size, Value, broadcast, moved
 from philtre.trace import Equation, inner, is_symbolic, source_line, terms
 
-LOWEST, HIGHEST = 18, 23
+LOWEST, HIGHEST, LATEST = 18, 23, 26
 FOLDED = 4096
 """Constants may grow to so many entries; where more would be stored, the graph computes them."""
-_INTRODUCED = {"Gelu": 20}
+_INTRODUCED = {"Gelu": 20, "BitCast": 26}
 
 
 class Graph:

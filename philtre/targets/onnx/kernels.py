@@ -33,6 +33,8 @@ _ROWS = {
     SINGLE: "Acos Acosh Asin Asinh Atan Atanh Cosh Erf Gelu Sinh Tan",
     LOGICAL: "And Not Or Xor",
     INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",
+    FLOATS | INTEGERS | {"bfloat16"}: "BitCast",
+    frozenset({"uint8", "uint32", "uint64"}): "BitShift",
     ANY: "Concat Expand Gather GatherElements GatherND LabelEncoder Reshape Shape Slice Split Tile Transpose",
 }
 KERNELS = {name: dtypes for dtypes, names in _ROWS.items() for name in names.split()}
