@@ -8,6 +8,7 @@ import functools
 from typing import Any
 
 import jax.numpy as jnp
+import ml_dtypes
 import numpy as np
 from jax import lax
 from onnx import helper
@@ -136,7 +137,7 @@ def bitcast(x: Any, *, new_dtype: Any, **_: Any) -> Any:
 
 def _bits(x: Any) -> Any:
     """The bits of a float: its exponent from a logarithm, put right by one step where that was rounded."""
-    limits = jnp.finfo(x.dtype)
+    limits = ml_dtypes.finfo(np.dtype(x.dtype))
     bias, mantissa, unsigned = int(limits.maxexp) - 1, int(limits.nmant), f"uint{_width(x)}"
     powers = jnp.asarray(np.ldexp(1.0, np.arange(1 - bias, bias + 1)), x.dtype)
     size = lax.abs(x)
@@ -156,7 +157,7 @@ def _bits(x: Any) -> Any:
 
 def _float(bits: Any, dtype: Any) -> Any:
     """The float of bits: its mantissa times a power of two from a table."""
-    limits = jnp.finfo(dtype)
+    limits = ml_dtypes.finfo(np.dtype(dtype))
     bias, mantissa = int(limits.maxexp) - 1, int(limits.nmant)
     exponents = np.maximum(np.arange(2 * bias + 2), 1) - bias - mantissa
     powers = jnp.asarray(np.ldexp(1.0, exponents.clip(None, bias)), dtype)
@@ -176,7 +177,9 @@ def nextafter(x: Any, y: Any, **_: Any) -> Any:
     one = _like(1, bits)
     away = (x < y) == (x > 0)
     moved = lax.bitcast_convert_type(jnp.where(away, bits + one, bits - one), x.dtype)
-    least = jnp.where(y > 0, 1, -1).astype(x.dtype) * jnp.asarray(jnp.finfo(x.dtype).smallest_subnormal, x.dtype)
+    least = jnp.where(y > 0, 1, -1).astype(x.dtype) * jnp.asarray(
+        ml_dtypes.finfo(np.dtype(x.dtype)).smallest_subnormal, x.dtype
+    )
     moved = jnp.where(x == 0, least, moved)
     return jnp.where(x == y, y, jnp.where((x != x) | (y != y), jnp.asarray(jnp.nan, x.dtype), moved))
 
@@ -184,7 +187,7 @@ def nextafter(x: Any, y: Any, **_: Any) -> Any:
 @formula("reduce_precision")
 def reduce_precision(x: Any, *, exponent_bits: int, mantissa_bits: int, **_: Any) -> Any:
     """Round the mantissa to even; exponents out of range become zero or infinity."""
-    limits = jnp.finfo(x.dtype)
+    limits = ml_dtypes.finfo(np.dtype(x.dtype))
     bias, mantissa = int(limits.maxexp) - 1, int(limits.nmant)
     bits = lax.bitcast_convert_type(x, f"uint{_width(x)}")
     sign = bits & _like(1 << (_width(x) - 1), bits)

@@ -9,6 +9,7 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     bits,
     contraction,
     conversion,
+    cumulative,
     elementwise,
     formula,
     indexing,
