@@ -14,8 +14,8 @@ from philtre.fields import Array
 from philtre.targets.onnx.value import Value
 from philtre.trace import Equation, inner, source_line
 
-LOWEST, HIGHEST = 18, 23
-INTRODUCED = {"Gelu": 20}
+LOWEST, HIGHEST, LATEST = 18, 23, 26
+INTRODUCED = {"Gelu": 20, "BitCast": 26}
 _STRUCTURE = frozenset({"cond", "scan", "while"})
 
 
