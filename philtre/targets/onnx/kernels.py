@@ -19,11 +19,12 @@ INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uin
 LOGICAL = frozenset({"bool"})
 ANY = NUMBERS | INTEGERS | LOGICAL | {"object"}
 
-MODULAR = frozenset({"Add", "Sub", "Mul", "Neg", "MatMul", "CumSum", "Where"})
+MODULAR = frozenset({"Add", "Sub", "Mul", "Neg", "MatMul", "CumSum", "ScatterElements", "Where"})
 
 _ROWS = {
-    NUMBERS: "Abs Add ArgMax ArgMin CumSum MatMul Mod Mul Neg Range ScatterElements Sub TopK Where",
+    NUMBERS: "Abs Add ArgMax ArgMin CumSum MatMul Mod Mul Neg Range Sub TopK Where",
     NUMBERS | {"uint64"}: "Div Greater GreaterOrEqual Less LessOrEqual",
+    NUMBERS - {"float16"}: "ScatterElements",
     FLOATS | {"int32"}: "Clip Max Min ReduceMax ReduceMin ReduceSum",
     NUMBERS | {"uint64", "bool"}: "Equal",
     NUMBERS | {"bool"}: "Pad",
@@ -32,6 +33,8 @@ _ROWS = {
     SINGLE: "Acos Acosh Asin Asinh Atan Atanh Cosh Erf Gelu Sinh Tan",
     LOGICAL: "And Not Or Xor",
     INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",
+    FLOATS | INTEGERS | {"bfloat16"}: "BitCast",
+    frozenset({"uint8", "uint32", "uint64"}): "BitShift",
     ANY: "Concat Expand Gather GatherElements GatherND LabelEncoder Reshape Shape Slice Split Tile Transpose",
 }
 KERNELS = {name: dtypes for dtypes, names in _ROWS.items() for name in names.split()}
@@ -44,6 +47,7 @@ _WIDER = {
     "uint16": "int32",
     "uint32": "int64",
     "bfloat16": "float32",
+    "float16": "float32",
 }
 
 

@@ -74,14 +74,16 @@ def _tile(g: Graph, equation: Equation, x: Value) -> Value:
 @rule("iota")
 def _iota(g: Graph, equation: Equation) -> Value:
     shape, axis = shape_of(equation), equation.params["dimension"]
-    size = shape[axis]
-    if is_symbolic(size):
-        limit = g.reshape(g.size(size), ())
-        count = g.node("Range", [g.constant(0, np.int64), limit, g.constant(1, np.int64)], (size,), np.int64)
-        line = g.cast(count, dtype_of(equation))
-    else:
-        line = g.constant(np.arange(size).astype(dtype_of(equation)))
-    return replace(g.reshape(line, [size] + [1] * (len(shape) - axis - 1)), shape=shape)
+    line = g.cast(positions(g, shape[axis]), dtype_of(equation))
+    return replace(g.reshape(line, [shape[axis]] + [1] * (len(shape) - axis - 1)), shape=shape)
+
+
+def positions(g: Graph, size: Any) -> Value:
+    """Count from 0 to below a size, in int64."""
+    if not is_symbolic(size):
+        return g.constant(np.arange(size))
+    limit = g.reshape(g.size(size), ())
+    return g.node("Range", [g.constant(0, np.int64), limit, g.constant(1, np.int64)], (size,), np.int64)
 
 
 @rule("slice")

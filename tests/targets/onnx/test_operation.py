@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from philtre import ops
-from philtre.errors import UnsupportedError
 
 X = np.linspace(-4, 4, 12).reshape(3, 4)
 FLOATS = ["float16", "float32", "float64"]
@@ -41,12 +40,10 @@ def test_layer_norm(agree, dtype, operator):
     agree(lambda x: jax.vmap(lambda row: ops.layer_norm(row, row, row))(x), X.astype(dtype))
 
 
-def test_dropout_is_nothing_in_inference_and_refused_with_a_key(agree, convert):
+def test_dropout_is_nothing_without_a_key_and_drops_what_jax_drops_with_one(agree):
     assert agree(lambda x: ops.dropout(x, rate=0.5), X.astype(np.float32)).operators == ["Identity"]
     key = jax.random.key(0)
-    with pytest.raises(UnsupportedError, match=r"dropout \(with a random key\).* at test_operation.py") as caught:
-        convert(lambda x: ops.dropout(x, key, rate=0.5), X.astype(np.float32))
-    assert "leave the key out" in caught.value.hint
+    agree(lambda x: ops.dropout(x, key, rate=0.5), X.astype(np.float32), free=False)
 
 
 def test_gradients_become_graphs_too(agree):
