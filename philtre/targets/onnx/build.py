@@ -21,8 +21,9 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
 )
 from philtre.targets.onnx.boundary import declare, emit, receive
 from philtre.targets.onnx.finish import finished
-from philtre.targets.onnx.graph import HIGHEST, LATEST, LOWEST, Graph
+from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.lower import Lowering
+from philtre.targets.onnx.scope import HIGHEST, LATEST, LOWEST, reads
 from philtre.targets.onnx.value import Value
 from philtre.trace import Traced
 
@@ -95,5 +96,5 @@ def _packed(g: Graph, inputs: list[Value], outputs: dict[str, Value]) -> bytes:
 
 
 def _weights(g: Graph, nodes: list[NodeProto]) -> list[TensorProto]:
-    used = {name for node in nodes for name in node.input}
+    used = {name for node in nodes for name in reads(node)}
     return [numpy_helper.from_array(content, name) for name, content in g.constants.items() if name in used]

@@ -10,6 +10,7 @@ import numpy as np
 
 from philtre.errors import UnsupportedError
 from philtre.ops.primitive import body
+from philtre.targets.onnx.control import CONTROL
 from philtre.targets.onnx.graph import FOLDED, Graph
 from philtre.targets.onnx.table import FORMULAS, OPERATIONS, RULES
 from philtre.targets.onnx.value import Value
@@ -70,6 +71,8 @@ class Lowering:
         name = equation.primitive.name
         if name == "operation":
             return self._operation(equation, arguments)
+        if name in CONTROL:
+            return CONTROL[name](self.graph, self._within, equation, *arguments)
         results = RULES[name](self.graph, equation, *arguments) if name in RULES else None
         if results is not None:
             return results if isinstance(results, list) else [results]
@@ -79,6 +82,9 @@ class Lowering:
         templates = [jax.ShapeDtypeStruct(value.shape, value.dtype) for value in arguments]
         with jax.enable_x64(self.x64):
             return self.run(jax.make_jaxpr(formula)(*templates), arguments)
+
+    def _within(self, graph: Graph, jaxpr: ClosedJaxpr, arguments: Sequence[Value]) -> list[Value]:
+        return Lowering(graph, x64=self.x64, missing=self.missing).run(jaxpr, arguments)
 
     def _operation(self, equation: Equation, arguments: list[Value]) -> list[Value]:
         rule = OPERATIONS.get(equation.params["name"])
