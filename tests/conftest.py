@@ -1,5 +1,6 @@
 """What all tests share: the targets, the data, and the property tests' profile."""
 
+import importlib.util
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from philtre.targets.choice import TARGETS
+
 ROOT = Path(__file__).resolve().parents[1]
 
 settings.register_profile("philtre", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -15,9 +18,14 @@ settings.load_profile("philtre")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--targets", default="xla,onnx,torch,numpy", help="comma-separated targets that numeric tests run on"
-    )
+    parser.addoption("--targets", default=",".join(installed()), help="comma-separated targets of numeric tests")
+    parser.addoption("--every-dtype", action="store_true", help="run conformance cases at all dtypes, not one")
+
+
+def installed() -> list[str]:
+    """The targets whose packages are there."""
+    here = [target for target in TARGETS if target != "torch" or importlib.util.find_spec("torch")]
+    return [target for target in here if target != "auto"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

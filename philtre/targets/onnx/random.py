@@ -46,13 +46,13 @@ def on_words(equation: Equation) -> Words:
         return lambda words: words
     first = equation.invars[0]
     if name == "random_seed":
-        return _each(parameters["impl"].seed, first.aval.ndim)
+        return _each(parameters["impl"].seed, len(template(first).shape))
     scheme = _scheme(first)
     if name == "random_split":
-        return _each(lambda key: scheme.split(key, parameters["shape"]), first.aval.ndim)
+        return _each(lambda key: scheme.split(key, parameters["shape"]), len(template(first).shape))
     if name == "random_bits":
         width, shape = parameters["bit_width"], parameters["shape"]
-        return _each(lambda key: scheme.random_bits(key, width, shape), first.aval.ndim)
+        return _each(lambda key: scheme.random_bits(key, width, shape), len(template(first).shape))
     if name == "random_fold_in":
         return lambda keys, numbers: _fold_in(scheme, keys, numbers)
     return _moved(equation)

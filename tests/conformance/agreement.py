@@ -1,0 +1,199 @@
+"""Does a target say what JAX says? A case is run on it, and its answers are compared with XLA's and the truth's.
+
+The truth is the same program in float64, and of float64 programs NumPy's answer. A target may err by eight times what
+XLA itself errs (in float64 counted up to 1000 epsilons), and by 16 epsilons of the dtype; NaN, infinities, shapes,
+dtypes and whole numbers are XLA's, and of exact cases every bit.
+"""
+
+import contextlib
+import functools
+import warnings
+from enum import Enum
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import ml_dtypes
+import numpy as np
+
+from philtre.errors import UnsupportedError
+from philtre.fields import Tensor
+from philtre.program import Program
+from tests.conformance.case import Array, Case, Inputs
+from tests.conformance.programs import CASES
+
+XLA_ERRORS, EPSILONS, MOST_EPSILONS = 8, 16, 1000
+WIDENED = {"float16": "float64", "bfloat16": "float64", "float32": "float64", "complex64": "complex128"}
+
+
+class Verdict(Enum):
+    AGREES = "agrees"
+    REFUSED = "refused"
+    DIFFERS = "differs"
+
+
+class Outcome(NamedTuple):
+    """What became of a case on a target."""
+
+    verdict: Verdict
+    detail: str = ""
+    """The refusal, or where the answers part."""
+
+
+def examine(case: Case, dtype: str, target: str) -> Outcome:
+    """Run a case on a target and compare."""
+    inputs = case.inputs(_dtype(dtype))
+    try:
+        got = run(case, inputs, target)
+    except UnsupportedError as error:
+        return Outcome(Verdict.REFUSED, error.operation)
+    except Exception as error:
+        return Outcome(Verdict.DIFFERS, f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0][:300]}")
+    detail = difference(case, got, wanted(case, dtype), truth(case, dtype))
+    return Outcome(Verdict.DIFFERS, detail) if detail else Outcome(Verdict.AGREES)
+
+
+def run(case: Case, inputs: tuple[Array, ...], target: str) -> list[Array]:
+    """Compile the case for a target and run it; outputs as their own dtypes."""
+    program, dtypes = _program(case, inputs)
+    carried = [_carried(array) for array in inputs]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        answers = program.compile(target)(*carried)
+    answers = list(answers.values()) if isinstance(answers, dict) else [answers]
+    return [_restored(answer, dtype) for answer, dtype in zip(answers, dtypes, strict=True)]
+
+
+def _program(case: Case, inputs: tuple[Array, ...]) -> tuple[Program, list[Any]]:
+    """Wrap what the boundary does not carry: bfloat16 crosses as float32, complex numbers as pairs."""
+    kinds = [array.dtype for array in inputs]
+    shapes = case.axes or [array.shape for array in inputs]
+    carried = [_carried(array) for array in inputs]
+    fields = {
+        f"x{i}": Tensor((*shape, *array.shape[len(shape) :]), array.dtype.name)
+        for i, (shape, array) in enumerate(zip(shapes, carried, strict=True))
+    }
+
+    def wrapped(*arrays: Any) -> dict[str, Any]:
+        own = [_uncarried(array, kind) for array, kind in zip(arrays, kinds, strict=True)]
+        return {f"y{i}": _carry(leaf) for i, leaf in enumerate(jax.tree.leaves(case.function(*own)))}
+
+    with jax.enable_x64(_is_wide(inputs)):
+        templates = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in inputs]
+        leaves = jax.tree.leaves(jax.eval_shape(case.function, *templates))
+    return Program(wrapped, inputs=fields, name=case.name, x64=_is_wide(inputs)), [leaf.dtype for leaf in leaves]
+
+
+def _is_wide(inputs: tuple[Array, ...]) -> bool:
+    return any(array.dtype.name in ("int64", "uint64", "float64", "complex128") for array in inputs)
+
+
+def _carried(array: Array) -> Array:
+    if array.dtype == ml_dtypes.bfloat16:
+        return array.astype(np.float32)
+    return np.stack([array.real, array.imag], -1) if array.dtype.kind == "c" else array
+
+
+def _uncarried(array: Any, kind: Any) -> Any:
+    return jax.lax.complex(array[..., 0], array[..., 1]) if kind.kind == "c" else array.astype(kind)
+
+
+def _carry(leaf: Any) -> Any:
+    if leaf.dtype == jnp.bfloat16:
+        return leaf.astype(jnp.float32)
+    return jnp.stack([leaf.real, leaf.imag], -1) if leaf.dtype.kind == "c" else leaf
+
+
+def _restored(array: Array, dtype: Any) -> Array:
+    if dtype == ml_dtypes.bfloat16:
+        return array.astype(dtype)
+    return array[..., 0] + 1j * array[..., 1] if dtype.kind == "c" else array
+
+
+def wanted(case: Case, dtype: str) -> list[Array]:
+    """XLA's answers."""
+    return _family(case, dtype, False)[case.name]
+
+
+def truth(case: Case, dtype: str) -> list[Array]:
+    """The answers in float64; of float64 programs NumPy's, and where nothing is gained XLA's own."""
+    inputs = case.inputs(_dtype(dtype))
+    if not case.exact and dtype in ("float64", "complex128"):
+        with contextlib.suppress(UnsupportedError):
+            return _numpy(case, dtype)
+    widened = any(array.dtype.name in WIDENED for array in inputs)
+    return _family(case, dtype, not case.exact and widened)[case.name]
+
+
+@functools.cache
+def _numpy(case: Case, dtype: str) -> list[Array]:
+    return run(case, case.inputs(_dtype(dtype)), "numpy")
+
+
+def _family(case: Case, dtype: str, wide: bool) -> dict[str, list[Array]]:
+    return _answers(case.inputs, dtype, wide, case.exact)
+
+
+@functools.cache
+def _answers(inputs: Inputs, dtype: str, wide: bool, exact: bool) -> dict[str, list[Array]]:
+    """Run all cases of the same inputs at once, since XLA compiles one large program sooner than many small ones."""
+    functions = {c.name: c.function for c in CASES if c.inputs is inputs and dtype in c.dtypes and c.exact == exact}
+    arrays = inputs(_dtype(dtype))
+    if wide:
+        arrays = tuple(array.astype(WIDENED.get(array.dtype.name, array.dtype)) for array in arrays)
+    with jax.enable_x64(_is_wide(arrays)):
+        answers = jax.jit(lambda *args: {name: function(*args) for name, function in functions.items()})(*arrays)
+    return {name: [np.asarray(leaf) for leaf in jax.tree.leaves(answer)] for name, answer in answers.items()}
+
+
+def difference(case: Case, got: list[Array], wanted: list[Array], truth: list[Array]) -> str:
+    """Say where answers part; the empty text where they agree."""
+    for i, (answer, xla, exact) in enumerate(zip(got, wanted, truth, strict=True)):
+        if (answer.shape, answer.dtype) != (xla.shape, xla.dtype):
+            return f"output {i}: {answer.dtype}{list(answer.shape)}, wanted {xla.dtype}{list(xla.shape)}"
+        wrong = _wrong(case, answer, xla, exact)
+        if wrong.any():
+            at = tuple(map(int, np.argwhere(wrong)[0]))
+            place = f"output {i}{list(at)}" if at else f"output {i}"
+            return f"{place}: {answer[at]!s}, wanted {xla[at]!s} ({wrong.sum()} of {wrong.size} entries)"
+    return ""
+
+
+def _wrong(case: Case, got: Array, xla: Array, exact: Array) -> Array:
+    if xla.dtype.kind in "iub":
+        return got != xla
+    if xla.dtype.kind == "c":
+        return _wrong(case, got.real, xla.real, exact.real) | _wrong(case, got.imag, xla.imag, exact.imag)
+    bits = jnp.finfo(xla.dtype)
+    got, xla = got.astype(np.float64), xla.astype(np.float64)
+    same = (got == xla) | (np.isnan(got) & np.isnan(xla))
+    unsigned = (np.signbit(got) != np.signbit(xla)) & (got == 0) & (xla == 0) & case.signed
+    if case.exact:
+        return ~same | unsigned
+    with np.errstate(invalid="ignore"):
+        centre = xla if bits.bits == 64 else _centre(xla, exact)
+        within = np.abs(got - centre) <= _tolerance(case, xla, exact, bits)
+    within &= np.isfinite(xla) & np.isfinite(got)
+    return ~(same | within) | (unsigned & case.elementwise)
+
+
+def _centre(xla: Array, exact: Array) -> Array:
+    """The truth, or XLA's answer where the dtype cannot hold the truth."""
+    exact = exact.astype(np.float64)
+    return np.where(np.isfinite(exact), exact, xla)
+
+
+def _tolerance(case: Case, xla: Array, exact: Array, bits: Any) -> Array:
+    centre, finite = _centre(xla, exact), np.isfinite(xla)
+    size = np.where(finite, np.abs(centre), 0)
+    scale = size if case.elementwise else np.full_like(size, size.max(initial=0))
+    scale = np.maximum(scale, float(bits.tiny))
+    errors = np.where(finite, np.abs(xla - centre), 0) / scale
+    error = errors.max(initial=0)
+    if bits.bits == 64:
+        error = min(error, MOST_EPSILONS * float(bits.eps))
+    return (XLA_ERRORS * error + EPSILONS * float(bits.eps)) * scale
+
+
+def _dtype(name: str) -> Any:
+    return np.dtype(jnp.dtype(name))
