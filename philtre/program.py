@@ -11,7 +11,7 @@ from typing import Any, overload
 import jax
 import numpy as np
 
-from philtre import artifact
+from philtre import artifact, describe
 from philtre.arrays import as_numpy
 from philtre.compile import compile_program, gaps
 from philtre.errors import SignatureError, UnsupportedError
@@ -296,6 +296,29 @@ class Program:
             shape = [size if isinstance(size, int) else sizes.get(size or BATCH, size) for size in field.wire_shape]
             specs[name] = Spec(tuple(shape), field.core_dtype)
         return self._trace(specs)
+
+    def graph(self, format: str = "text", **sizes: int) -> str:
+        """Draw the equations, one line each.
+
+        Args:
+            format: "text", or "mermaid" for a flowchart that Markdown pages show.
+            **sizes: numbers for symbols, such as ``batch=32``; those not named stay free.
+
+        Raises:
+            SignatureError: if the format is unknown, or the inputs are not declared.
+        """
+        return describe.graph(self.traced(sizes), format)
+
+    def table(self, **sizes: int) -> describe.Table:
+        """Count arithmetic, bytes and parameters, equation by equation and in total.
+
+        Args:
+            **sizes: numbers for symbols; the batch is 1 if it is not named.
+
+        Raises:
+            SignatureError: if a symbol has no number, a number is below 1, or the inputs are not declared.
+        """
+        return describe.table(self.traced(describe.numbers(self._declared(), sizes)))
 
     def _declared(self) -> Fields:
         if self.inputs is None:
