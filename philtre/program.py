@@ -2,7 +2,7 @@
 
 import inspect
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from philtre.arrays import as_numpy
 from philtre.compile import compile_program, gaps
 from philtre.errors import SignatureError, UnsupportedError
 from philtre.executable import Executable, bind, encode_frame
-from philtre.fields import AnyField, Boolean, Category, Tensor
+from philtre.fields import AnyField, Array, Boolean, Category, Tensor
 from philtre.fields.field import cast
 from philtre.join import join
 from philtre.profile import Profile, profile
@@ -25,6 +25,7 @@ from philtre.signature import Signature
 from philtre.targets import onnx
 from philtre.targets.buckets import KEPT
 from philtre.targets.choice import chosen, known
+from philtre.targets.numpy import Step, steps
 from philtre.targets.storm import Storm
 from philtre.targets.xla import XlaExecutable
 from philtre.trace import BATCH, Spec, Traced, check_pure, trace
@@ -296,6 +297,37 @@ class Program:
             shape = [size if isinstance(size, int) else sizes.get(size or BATCH, size) for size in field.wire_shape]
             specs[name] = Spec(tuple(shape), field.core_dtype)
         return self._trace(specs)
+
+    def at(self, *args: Any, **kwargs: Any) -> tuple[Traced, list[Array]]:
+        """The trace at the sizes of some arrays, and its arguments: parameters, then core arrays.
+
+        Raises:
+            SignatureError: if the arrays do not fit.
+        """
+        given = {name: as_numpy(array, name) for name, array in bind(self.names, args, kwargs).items()}
+        program = self.declare(*(given[name] for name in self.names))
+        arrays = program._boundary.check(given)
+        traced = program.traced(program._boundary.sizes(arrays))
+        core = [field.to_core(arrays[name]) for name, field in program._declared().items()]
+        return traced, [*traced.parameters.values(), *core]
+
+    def steps(self, *args: Any, **kwargs: Any) -> Iterator[Step]:
+        """Run in NumPy one equation at a time: each with its values and the user's line.
+
+        Args:
+            *args: arrays in wire form, by position or by name.
+            **kwargs: the same.
+
+        Raises:
+            SignatureError: if the arrays do not fit.
+
+        Example:
+            >>> for step in Program(lambda x: 2 * x + 1).steps(np.float32([1, 2])):
+            ...     print(step.operation, step.outputs[0])
+            mul [2. 4.]
+            add [3. 5.]
+        """
+        return steps(*self.at(*args, **kwargs))
 
     def graph(self, format: str = "text", **sizes: int) -> str:
         """Draw the equations, one line each.
