@@ -1,13 +1,17 @@
 """Making a program ready for a target."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from philtre.artifact import Options
 from philtre.errors import SignatureError
 from philtre.executable import Executable
 from philtre.runtime import OnnxExecutable
 from philtre.signature import Signature
 from philtre.targets import onnx
+from philtre.targets.auto import Candidate, choose
 from philtre.targets.buckets import compiled
 from philtre.targets.numpy import NumpyExecutable
 from philtre.targets.numpy import supports as numpy_supports
@@ -45,13 +49,39 @@ def _xla(program: "Program", signature: Signature, device: str) -> Executable:
 def _onnx(program: "Program", signature: Signature, device: str) -> Executable:
     program.check_pure()
 
+    return _onnx_with(Options(), program, signature)
+
+
+def _onnx_with(options: Options, program: "Program", signature: Signature) -> Executable:
     def build(sizes: Sizes) -> Executable:
         if not sizes:
-            return OnnxExecutable(program.graph_bytes, signature)
+            return OnnxExecutable(program.graph_bytes, signature, options=options)
         graph = onnx.build(program.traced(sizes), signature)
-        return OnnxExecutable(graph, signature, batch_sizes=(sizes[BATCH],) if BATCH in sizes else None)
+        fixed = (sizes[BATCH],) if BATCH in sizes else None
+        return OnnxExecutable(graph, signature, options=options, batch_sizes=fixed)
 
     return compiled(build, program.traced, signature, reference=program.xla, name=program.name)
+
+
+def _auto(program: "Program", signature: Signature, device: str) -> Executable:
+    program.check_pure()
+    candidates = [
+        Candidate(name, partial(_onnx_with, options, program, signature), options) for name, options in _ONNX.items()
+    ]
+    candidates.append(Candidate("xla", lambda: program.xla))
+    if find_spec("torch"):
+        candidates.append(Candidate("torch", lambda: program.compile("torch")))
+    traced = program.any_trace()
+    weights = [(array.shape, array.dtype.name) for array in (*traced.parameters.values(), *traced.jaxpr.consts)]
+    return choose(candidates, signature, [str(traced.jaxpr.jaxpr), weights, traced.x64])
+
+
+_ONNX = {
+    "onnx": Options(),
+    "onnx, 1 thread": Options(threads=1),
+    "onnx, extended": Options(level="extended"),
+    "onnx, 1 thread, extended": Options(threads=1, level="extended"),
+}
 
 
 def _torch(program: "Program", signature: Signature, device: str) -> Executable:
@@ -75,6 +105,7 @@ _MAKERS: dict[str, Callable[["Program", Signature, str], Executable]] = {
     "onnx": _onnx,
     "torch": _torch,
     "numpy": _numpy,
+    "auto": _auto,
 }
 
 

@@ -23,6 +23,7 @@ from philtre.profile import Profile, profile
 from philtre.runtime import OnnxExecutable
 from philtre.signature import Signature
 from philtre.targets import onnx
+from philtre.targets.auto import AutoExecutable
 from philtre.targets.buckets import KEPT
 from philtre.targets.choice import chosen, known
 from philtre.targets.numpy import Step, steps
@@ -187,7 +188,7 @@ class Program:
             SignatureError: if the target is unknown, or inputs are neither declared nor given.
             UnsupportedError: if the function cannot be traced.
         """
-        return gaps(self.declare(*examples)._any_trace(), known(target))
+        return gaps(self.declare(*examples).any_trace(), known(target))
 
     def declare(self, *examples: Any, batch_axis: int | None = None) -> "Program":
         """Take the inputs' shapes and dtypes from examples; declared inputs stay as they are.
@@ -266,9 +267,15 @@ class Program:
             metrics=dict(metrics or {}),
             recipe=recipe,
             provenance=artifact.provenance(**dict(provenance or {})),
+            options=program._measured_options(),
         )
         artifact.write(path, artifact.attach(program.graph_bytes, metadata))
         return Path(path)
+
+    def _measured_options(self) -> artifact.Options:
+        """The onnxruntime options that `compile("auto")` found best, where it has been asked."""
+        auto = self._executables.get(("auto", "cpu"))
+        return auto.options if isinstance(auto, AutoExecutable) and auto.options else artifact.Options()
 
     def __or__(self, other: "Program | Function") -> "Program":
         if not callable(other):
@@ -399,7 +406,7 @@ class Program:
                 raise SignatureError(f"output '{name}' of program '{self.name}'", expected=asked, got=got, field=name)
         return {name: self.outputs.get(name) or Tensor(spec.shape, spec.dtype.name) for name, spec in specs.items()}
 
-    def _any_trace(self) -> Traced:
+    def any_trace(self) -> Traced:
         """The trace with free sizes, or at sizes 2 where Python code branches on them."""
         try:
             return self._symbolic
