@@ -8,7 +8,6 @@ import functools
 from typing import Any
 
 import jax.numpy as jnp
-import ml_dtypes
 import numpy as np
 from jax import lax
 from onnx import helper
@@ -17,6 +16,9 @@ from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.table import dtype_of, formula, rule
 from philtre.targets.onnx.value import Value
 from philtre.trace import Equation
+
+_LAYOUTS = {"float16": (15, 10), "bfloat16": (127, 7), "float32": (127, 23), "float64": (1023, 52)}
+"""Bias of the exponent and bits of the mantissa."""
 
 
 @rule("shift_left", "shift_right_logical")
@@ -137,8 +139,8 @@ def bitcast(x: Any, *, new_dtype: Any, **_: Any) -> Any:
 
 def _bits(x: Any) -> Any:
     """The bits of a float: its exponent from a logarithm, put right by one step where that was rounded."""
-    limits = ml_dtypes.finfo(np.dtype(x.dtype))
-    bias, mantissa, unsigned = int(limits.maxexp) - 1, int(limits.nmant), f"uint{_width(x)}"
+    bias, mantissa = _LAYOUTS[np.dtype(x.dtype).name]
+    unsigned = f"uint{_width(x)}"
     powers = jnp.asarray(np.ldexp(1.0, np.arange(1 - bias, bias + 1)), x.dtype)
     size = lax.abs(x)
     guess = lax.floor(lax.log(size) * jnp.asarray(1 / np.log(2), x.dtype)) + jnp.asarray(bias - 1, x.dtype)
@@ -157,8 +159,7 @@ def _bits(x: Any) -> Any:
 
 def _float(bits: Any, dtype: Any) -> Any:
     """The float of bits: its mantissa times a power of two from a table."""
-    limits = ml_dtypes.finfo(np.dtype(dtype))
-    bias, mantissa = int(limits.maxexp) - 1, int(limits.nmant)
+    bias, mantissa = _LAYOUTS[np.dtype(dtype).name]
     exponents = np.maximum(np.arange(2 * bias + 2), 1) - bias - mantissa
     powers = jnp.asarray(np.ldexp(1.0, exponents.clip(None, bias)), dtype)
     place = lax.shift_right_logical(bits, _like(mantissa, bits)) & _like(2 * bias + 1, bits)
@@ -177,9 +178,8 @@ def nextafter(x: Any, y: Any, **_: Any) -> Any:
     one = _like(1, bits)
     away = (x < y) == (x > 0)
     moved = lax.bitcast_convert_type(jnp.where(away, bits + one, bits - one), x.dtype)
-    least = jnp.where(y > 0, 1, -1).astype(x.dtype) * jnp.asarray(
-        ml_dtypes.finfo(np.dtype(x.dtype)).smallest_subnormal, x.dtype
-    )
+    bias, mantissa = _LAYOUTS[np.dtype(x.dtype).name]
+    least = jnp.where(y > 0, 1, -1).astype(x.dtype) * jnp.asarray(2.0 ** (1 - bias - mantissa), x.dtype)
     moved = jnp.where(x == 0, least, moved)
     return jnp.where(x == y, y, jnp.where((x != x) | (y != y), jnp.asarray(jnp.nan, x.dtype), moved))
 
@@ -187,8 +187,7 @@ def nextafter(x: Any, y: Any, **_: Any) -> Any:
 @formula("reduce_precision")
 def reduce_precision(x: Any, *, exponent_bits: int, mantissa_bits: int, **_: Any) -> Any:
     """Round the mantissa to even; exponents out of range become zero or infinity."""
-    limits = ml_dtypes.finfo(np.dtype(x.dtype))
-    bias, mantissa = int(limits.maxexp) - 1, int(limits.nmant)
+    bias, mantissa = _LAYOUTS[np.dtype(x.dtype).name]
     bits = lax.bitcast_convert_type(x, f"uint{_width(x)}")
     sign = bits & _like(1 << (_width(x) - 1), bits)
     infinite = _like((2 * bias + 1) << mantissa, bits)

@@ -29,8 +29,8 @@ def cumulative(combine: Callable[[Any, Any], Any], x: Any, *, axis: int, reverse
     while step < size:
         first = lax.slice_in_dim(x, 0, size - step, axis=axis)
         last = lax.slice_in_dim(x, step, size, axis=axis)
-        edge = (size - step, size) if reverse else (0, step)
-        parts = [lax.slice_in_dim(x, *edge, axis=axis), combine(first, last)]
+        low, high = (size - step, size) if reverse else (0, step)
+        parts = [lax.slice_in_dim(x, low, high, axis=axis), combine(first, last)]
         x = lax.concatenate(parts[::-1] if reverse else parts, axis)
         step *= 2
     return x
