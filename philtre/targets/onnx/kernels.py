@@ -28,9 +28,9 @@ _ROWS = {
     FLOATS | {"int32"}: "Clip Max Min ReduceMax ReduceMin ReduceSum",
     NUMBERS | {"uint64", "bool"}: "Equal",
     NUMBERS | {"bool"}: "Pad",
-    FLOATS: "Ceil Cos Exp Floor IsNaN LayerNormalization Log Pow Reciprocal ReduceProd Relu Round Sigmoid "
+    FLOATS: "Ceil Cos Exp Floor IsNaN LayerNormalization Log LogSoftmax Pow Reciprocal ReduceProd Relu Round Sigmoid "
     "Sin Softmax Sqrt Tanh",
-    SINGLE: "Acos Acosh Asin Asinh Atan Atanh Cosh Erf Gelu Sinh Tan",
+    SINGLE: "Acos Acosh Asin Asinh Atan Atanh Attention Cosh Erf Gelu ReduceLogSumExp RMSNormalization Sinh Tan",
     LOGICAL: "And Not Or Xor",
     INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",
     FLOATS | INTEGERS | {"bfloat16"}: "BitCast",
