@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from philtre.targets.onnx.elementwise import clamped
 from philtre.targets.onnx.graph import Graph
+from philtre.targets.onnx.indexing import filler
 from philtre.targets.onnx.table import kernel
 from philtre.targets.onnx.value import Value
 from philtre.trace import is_symbolic
@@ -68,6 +70,19 @@ def _batch_norm(
     wide = g.cast(x, np.promote_types(x.dtype, np.float32))
     scaled = g.apply("Mul", wide, g.constant(factor.astype(wide.dtype)))
     return g.cast(g.apply("Add", scaled, g.constant((term - centre * factor).astype(wide.dtype))), x.dtype)
+
+
+@kernel("embedding")
+def _embedding(g: Graph, codes: Value, table: Value) -> Value | None:
+    """Read rows, the last ones by negative codes, as ONNX does; beyond that is what JAX fills in."""
+    if is_symbolic(table.shape[0]) or table.shape[0] == 0 or codes.dtype.kind == "u":
+        return None
+    codes = g.cast(codes, np.promote_types(codes.dtype, np.int32))
+    low, high = (g.number(bound, codes) for bound in (-table.shape[0], table.shape[0] - 1))
+    safe = clamped(g, low, codes, high)
+    rows = g.node("Gather", [g.full(table), g.full(safe)], (*codes.shape, *table.shape[1:]), table.dtype, axis=0)
+    inside = g.reshape(g.compare("Equal", safe, codes), (*codes.shape, 1))
+    return g.where(inside, rows, g.constant(filler(table.dtype)))
 
 
 @kernel("dropout")

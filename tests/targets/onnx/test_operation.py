@@ -57,6 +57,16 @@ def test_logarithms_of_sums_and_probabilities(agree, dtype):
     agree(lambda x: ops.logsumexp(x, axis=0, keepdims=True), x[:, :0], empty=False)
 
 
+@pytest.mark.parametrize("dtype", ["int8", "int32", "int64", "uint8"])
+def test_embedding_reads_rows_also_out_of_range(agree, dtype):
+    table = np.arange(12, dtype=np.float32).reshape(4, 3)
+    codes = np.array([[0, 3], [4, 100], [-1, -4], [-5, 1]])
+    codes = codes.astype(dtype) if dtype != "uint8" else np.abs(codes).astype(dtype)
+    built = agree(lambda codes: ops.embedding(codes, table), codes)
+    assert dtype == "uint8" or len(built.operators) < 10
+    agree(lambda codes: ops.embedding(codes, table.astype(np.int32)), codes)
+
+
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_batch_norm_with_known_statistics_is_a_factor_and_a_term(agree, dtype):
     mean, variance, scale, bias = (np.arange(4).astype(dtype) + shift for shift in (0, 1, 2, 3))
