@@ -9,6 +9,7 @@ from philtre.errors import SignatureError
 from philtre.fields import by_wire
 from philtre.signature import Signature
 from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the tables)
+    attention,
     bits,
     contraction,
     conversion,

@@ -44,18 +44,19 @@ def on_words(equation: Equation) -> Words:
     name, parameters = equation.primitive.name, equation.params
     if name in ("random_wrap", "random_unwrap"):
         return lambda words: words
+    if name not in ("random_seed", "random_split", "random_bits", "random_fold_in"):
+        return _moved(equation)
     first = equation.invars[0]
+    axes = len(template(first).shape)
     if name == "random_seed":
-        return _each(parameters["impl"].seed, len(template(first).shape))
+        return _each(parameters["impl"].seed, axes)
     scheme = _scheme(first)
     if name == "random_split":
-        return _each(lambda key: scheme.split(key, parameters["shape"]), len(template(first).shape))
+        return _each(lambda key: scheme.split(key, parameters["shape"]), axes)
     if name == "random_bits":
         width, shape = parameters["bit_width"], parameters["shape"]
-        return _each(lambda key: scheme.random_bits(key, width, shape), len(template(first).shape))
-    if name == "random_fold_in":
-        return lambda keys, numbers: _fold_in(scheme, keys, numbers)
-    return _moved(equation)
+        return _each(lambda key: scheme.random_bits(key, width, shape), axes)
+    return lambda keys, numbers: _fold_in(scheme, keys, numbers)
 
 
 def _moved(equation: Equation) -> Words:

@@ -15,7 +15,7 @@ from philtre.targets.onnx.value import Value
 from philtre.trace import Equation, inner, source_line
 
 LOWEST, HIGHEST, LATEST = 18, 23, 26
-INTRODUCED = {"Gelu": 20, "BitCast": 26}
+INTRODUCED = {"Gelu": 20, "Attention": 23, "RMSNormalization": 23, "BitCast": 26}
 _STRUCTURE = frozenset({"cond", "scan", "while"})
 
 
