@@ -9,6 +9,7 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     bits,
     contraction,
     conversion,
+    convolution,
     cumulative,
     elementwise,
     formula,
@@ -18,6 +19,7 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     order,
     reduction,
     scatter,
+    window,
 )
 from philtre.targets.onnx.boundary import declare, emit, receive
 from philtre.targets.onnx.finish import finished
