@@ -13,6 +13,7 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     bits,
     contraction,
     conversion,
+    convolution,
     cumulative,
     elementwise,
     formula,
@@ -23,6 +24,7 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     random,
     reduction,
     scatter,
+    window,
 )
 from philtre.targets.onnx.boundary import declare, emit, receive
 from philtre.targets.onnx.finish import finished
