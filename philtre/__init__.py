@@ -42,6 +42,7 @@ _HOMES = {
     "program": "philtre.program",
     "transfer": "philtre.transfer",
     "use_target": "philtre.targets.choice",
+    "verify": "philtre.verify",
 }
 _ROOMS = ("data", "errors", "nn", "ops", "plot", "train", "web")
 _EXTRAS = dict.fromkeys(("altair", "jax", "onnx", "optax", "polars", "rich", "vl_convert"), "train")
@@ -72,6 +73,7 @@ __all__ = [
     "train",
     "transfer",
     "use_target",
+    "verify",
     "web",
 ]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from philtre.targets.choice import TARGETS
+from philtre.targets.choice import RUNTIMES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,8 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def installed() -> list[str]:
     """The targets whose packages are there."""
-    here = [target for target in TARGETS if target != "torch" or importlib.util.find_spec("torch")]
-    return [target for target in here if target != "auto"]
+    return [target for target in RUNTIMES if target != "torch" or importlib.util.find_spec("torch")]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

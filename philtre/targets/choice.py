@@ -5,7 +5,8 @@ from types import TracebackType
 
 from philtre.errors import SignatureError, meant
 
-TARGETS = ("xla", "onnx", "torch", "numpy", "auto")
+RUNTIMES = ("xla", "onnx", "torch", "numpy")
+TARGETS = (*RUNTIMES, "auto")
 _CHOSEN: ContextVar[str] = ContextVar("target", default="xla")
 
 
