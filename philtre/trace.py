@@ -369,6 +369,7 @@ def define_primitive(
     jvp: Callable[..., tuple[Sequence[Any], Sequence[Any]]],
     batch: Callable[..., tuple[Sequence[Any], Sequence[Any]]],
     static: Sequence[str],
+    platforms: Mapping[str, Callable[..., list[Any]]] | None = None,
 ) -> Primitive:
     """Make a JAX primitive with several results whose evaluation, shapes and XLA lowering are one function's.
 
@@ -379,6 +380,7 @@ def define_primitive(
             None where zero.
         batch: takes arrays, their mapped axes (None where not mapped) and parameters; returns results, axes.
         static: names of the parameters.
+        platforms: implementations that XLA takes instead on some platforms, by name ("cpu", "gpu", "tpu").
     """
 
     def abstract(*avals: Any, **parameters: Any) -> list[Any]:
@@ -394,9 +396,11 @@ def define_primitive(
 
     primitive = Primitive(name)
     primitive.multiple_results = True
-    primitive.def_impl(jax.jit(implementation, static_argnames=tuple(static)))
+    primitive.def_impl(jax.jit(primitive.bind, static_argnames=tuple(static)))
     primitive.def_abstract_eval(abstract)
     ad.primitive_jvps[primitive] = push
     batching.primitive_batchers[primitive] = batch
     mlir.register_lowering(primitive, mlir.lower_fun(implementation, multiple_results=True))
+    for platform, special in (platforms or {}).items():
+        mlir.register_lowering(primitive, mlir.lower_fun(special, multiple_results=True), platform=platform)
     return primitive

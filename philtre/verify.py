@@ -12,7 +12,8 @@ from philtre.errors import MissingPackage, SignatureError, UnsupportedError
 from philtre.executable import bind
 from philtre.fields import Array
 from philtre.parting import REFERENCE, Parting, answers, first_parting
-from philtre.program import TARGETS, Program
+from philtre.program import Program
+from philtre.targets.choice import RUNTIMES
 from philtre.targets.numpy import interpret
 from philtre.trace import Spec, trace
 
@@ -107,7 +108,7 @@ def verify(
     rows: list[Row] = []
     refused: dict[str, UnsupportedError | MissingPackage] = {}
     partings: dict[str, Parting] = {}
-    for target in [target for target in targets or TARGETS if target != REFERENCE]:
+    for target in [target for target in targets or RUNTIMES if target != REFERENCE]:
         try:
             got = answers(program, target, arrays)
         except (UnsupportedError, MissingPackage) as error:

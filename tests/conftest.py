@@ -2,14 +2,14 @@
 
 import importlib.util
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from philtre.program import TARGETS
+from philtre.targets.choice import RUNTIMES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,12 +24,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def installed() -> list[str]:
     """The targets whose packages are there."""
-    return [target for target in TARGETS if target != "torch" or importlib.util.find_spec("torch")]
+    return [target for target in RUNTIMES if target != "torch" or importlib.util.find_spec("torch")]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "target" in metafunc.fixturenames:
         metafunc.parametrize("target", metafunc.config.getoption("targets").split(","))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests remember what they measure in a folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,8 @@ import numpy as np
 
 from philtre.deviation import allowed, distance
 from philtre.errors import UnsupportedError
-from philtre.executable import Executable
 from philtre.fields import Tensor
-from philtre.program import TARGETS, Program
+from philtre.program import Program
 from tests.conformance.case import Array, Case, Inputs
 from tests.conformance.programs import CASES
 
@@ -59,22 +58,9 @@ def run(case: Case, inputs: tuple[Array, ...], target: str) -> list[Array]:
     arrays = [carried(array) for array in inputs]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        answers = compiled(program, target)(*arrays)
+        answers = program.compile(target)(*arrays)
     answers = list(answers.values()) if isinstance(answers, dict) else [answers]
     return [restored(answer, dtype) for answer, dtype in zip(answers, dtypes, strict=True)]
-
-
-def compiled(program: Program, target: str) -> Executable:
-    """Compile for a target; those that `Program` does not offer yet are reached directly."""
-    if target in TARGETS:
-        return program.compile(target)
-    if target == "numpy":
-        from philtre.targets.numpy import NumpyExecutable
-
-        return NumpyExecutable(program.traced, program._boundary)
-    from philtre.targets.torch import compile_torch
-
-    return compile_torch(program.traced(), program._boundary)
 
 
 def wrapped(case: Case, inputs: tuple[Array, ...]) -> tuple[Program, list[Any]]:

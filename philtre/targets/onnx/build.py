@@ -9,20 +9,28 @@ from philtre.errors import SignatureError
 from philtre.fields import by_wire
 from philtre.signature import Signature
 from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the tables)
+    attention,
+    bits,
     contraction,
     conversion,
+    convolution,
+    cumulative,
     elementwise,
     formula,
     indexing,
     layout,
     operation,
     order,
+    random,
     reduction,
+    scatter,
+    window,
 )
 from philtre.targets.onnx.boundary import declare, emit, receive
 from philtre.targets.onnx.finish import finished
-from philtre.targets.onnx.graph import HIGHEST, LOWEST, Graph
+from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.lower import Lowering
+from philtre.targets.onnx.scope import HIGHEST, LATEST, LOWEST, reads
 from philtre.targets.onnx.value import Value
 from philtre.trace import Traced
 
@@ -35,7 +43,7 @@ def build(traced: Traced, signature: Signature, *, opset: int | None = None) -> 
     Args:
         traced: the numeric function.
         signature: the fields; their wire names become the names of the inputs and outputs, letter for letter.
-        opset: highest ONNX operator set to use, 18 to 23; the file states the lowest that its nodes need.
+        opset: highest ONNX operator set to use, 18 to 26, or 23 by default; the file states the lowest that serves.
     Returns:
         A serialized ModelProto; the same trace gives the same bytes.
     Raises:
@@ -78,8 +86,8 @@ def _input_avals(traced: Traced) -> Sequence[Any]:
 
 
 def _checked(opset: int | None) -> int:
-    if opset is not None and not LOWEST <= opset <= HIGHEST:
-        raise SignatureError("onnx", expected=f"an opset of {LOWEST} to {HIGHEST}", got=str(opset))
+    if opset is not None and not LOWEST <= opset <= LATEST:
+        raise SignatureError("onnx", expected=f"an opset of {LOWEST} to {LATEST}", got=str(opset))
     return opset or HIGHEST
 
 
@@ -100,5 +108,5 @@ def _packed(g: Graph, inputs: list[Value], outputs: dict[str, Value]) -> bytes:
 
 
 def _weights(g: Graph, nodes: list[NodeProto]) -> list[TensorProto]:
-    used = {name for node in nodes for name in node.input}
+    used = {name for node in nodes for name in reads(node)}
     return [numpy_helper.from_array(content, name) for name, content in g.constants.items() if name in used]

@@ -190,6 +190,11 @@ def _select_n(g: Graph, equation: Equation, which: Value, *cases: Value) -> Valu
 
 @rule("clamp")
 def _clamp(g: Graph, equation: Equation, low: Value, x: Value, high: Value) -> Value:
+    return clamped(g, low, x, high)
+
+
+def clamped(g: Graph, low: Value, x: Value, high: Value) -> Value:
+    """Move values into a range, by one operator where its kernel is right."""
     if low.stored == high.stored == () and g.offers("Clip", x.dtype):
         return g.apply("Clip", x, low, high)
     return g.extreme("Min", g.extreme("Max", x, low), high)
