@@ -17,8 +17,12 @@ import numpy as np
 
 from philtre.deviation import allowed, distance
 from philtre.errors import UnsupportedError
+from philtre.executable import Executable
 from philtre.fields import Tensor
 from philtre.program import Program
+from philtre.runtime import OnnxExecutable
+from philtre.targets import onnx
+from philtre.targets.numpy import interpret
 from tests.conformance.case import Array, Case, Inputs
 from tests.conformance.programs import CASES
 
@@ -61,6 +65,22 @@ def run(case: Case, inputs: tuple[Array, ...], target: str) -> list[Array]:
         answers = program.compile(target)(*arrays)
     answers = list(answers.values()) if isinstance(answers, dict) else [answers]
     return [restored(answer, dtype) for answer, dtype in zip(answers, dtypes, strict=True)]
+
+
+def run_traced(target: str, program: Program, arrays: list[Array]) -> list[Array]:
+    """Build for a target and run: no signature is checked, no warning given, XLA not asked."""
+    traced = program.traced()
+    if target == "numpy":
+        return interpret(traced.jaxpr, arrays, x64=traced.x64)
+    signature = program.signature
+    executable: Executable
+    if target == "torch":
+        from philtre.targets.torch import compile_torch
+
+        executable = compile_torch(traced, signature)
+    else:
+        executable = OnnxExecutable(onnx.build(traced, signature), signature)
+    return list(executable.run(dict(zip(signature.inputs, arrays, strict=True))).values())
 
 
 def wrapped(case: Case, inputs: tuple[Array, ...]) -> tuple[Program, list[Any]]:

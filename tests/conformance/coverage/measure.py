@@ -1,18 +1,12 @@
 """Does a target run a function of arrays? It is built, run, and compared with XLA."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import jax
 import numpy as np
 
 from philtre.errors import UnsupportedError
-from philtre.program import Program
-from philtre.runtime import OnnxExecutable
-from philtre.targets import onnx
-from philtre.targets.numpy import interpret
-from philtre.targets.torch import compile_torch
-from tests.conformance.agreement import WIDENED, carried, difference, is_wide, restored, wrapped
+from tests.conformance.agreement import WIDENED, carried, difference, is_wide, restored, run_traced, wrapped
 from tests.conformance.case import Array, Case
 from tests.conformance.coverage.call import Example
 
@@ -47,7 +41,7 @@ def _on(target: str, example: Example, wanted: list[Array]) -> str:
     case = Case(example.name, example.function, lambda _: example.arrays)
     program, dtypes = wrapped(case, example.arrays)
     try:
-        answers = _run(target, program, [carried(array) for array in example.arrays])
+        answers = run_traced(target, program, [carried(array) for array in example.arrays])
     except UnsupportedError as error:
         return f"refused: {error.operation}"
     except Exception as error:
@@ -56,18 +50,6 @@ def _on(target: str, example: Example, wanted: list[Array]) -> str:
     if not difference(case, got, wanted, None):
         return RUNS
     return f"differs: {wrong}" if (wrong := difference(case, got, wanted, _truth(example))) else RUNS
-
-
-def _run(target: str, program: Program, arrays: list[Array]) -> list[Array]:
-    traced = program.traced()
-    if target == "numpy":
-        return interpret(traced.jaxpr, arrays, x64=traced.x64)
-    signature = program.signature
-    if target == "torch":
-        executable: Any = compile_torch(traced, signature)
-    else:
-        executable = OnnxExecutable(onnx.build(traced, signature), signature)
-    return list(executable.run(dict(zip(signature.inputs, arrays, strict=True))).values())
 
 
 def _truth(example: Example) -> list[Array]:
