@@ -18,7 +18,10 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     operation,
     order,
     reduction,
+    refused,
     scatter,
+    special,
+    trigonometry,
     window,
 )
 from philtre.targets.onnx.boundary import declare, emit, receive

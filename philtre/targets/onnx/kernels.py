@@ -29,7 +29,7 @@ _ROWS = {
     NUMBERS | {"uint64", "bool"}: "Equal",
     NUMBERS | {"bool"}: "Pad",
     FLOATS: "Ceil Cos Exp Floor IsNaN LayerNormalization Log Pow Reciprocal ReduceProd Relu Round Sigmoid "
-    "Sin Softmax Sqrt Tanh",
+    "Sin Softmax Sqrt Sum Tanh",
     SINGLE: "Acos Acosh Asin Asinh Atan Atanh AveragePool Conv ConvTranspose Cosh Erf Gelu MaxPool Sinh Tan",
     LOGICAL: "And Not Or Xor",
     INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",
