@@ -13,6 +13,7 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     bits,
     contraction,
     conversion,
+    convolution,
     cumulative,
     elementwise,
     formula,
@@ -22,7 +23,11 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     order,
     random,
     reduction,
+    refused,
     scatter,
+    special,
+    trigonometry,
+    window,
 )
 from philtre.targets.onnx.boundary import declare, emit, receive
 from philtre.targets.onnx.finish import finished

@@ -59,6 +59,17 @@ def _choice(
     return _node(g, "If", [late], [(r.shape, r.dtype) for r in results], else_branch=bodies[0], then_branch=bodies[1])
 
 
+def either(g: Graph, condition: Value, chosen: Callable[[Graph], Value], other: Callable[[Graph], Value]) -> Value:
+    """Run one of two ways to make the same value."""
+    bodies, result = [], None
+    for make in (other, chosen):
+        inside = g.inside(repeated=False)
+        result = make(inside)
+        bodies.append(_body(inside, [], [result]))
+    results = [(result.shape, result.dtype)] if result is not None else []
+    return _node(g, "If", [condition], results, else_branch=bodies[0], then_branch=bodies[1])[0]
+
+
 def while_loop(g: Graph, run: Run, equation: Equation, *arguments: Value) -> list[Value]:
     """Repeat a body as long as a condition holds of what it carries; maybe never.
 

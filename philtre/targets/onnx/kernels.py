@@ -19,7 +19,7 @@ INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uin
 LOGICAL = frozenset({"bool"})
 ANY = NUMBERS | INTEGERS | LOGICAL | {"object"}
 
-MODULAR = frozenset({"Add", "Sub", "Mul", "Neg", "MatMul", "CumSum", "ScatterElements", "Where"})
+MODULAR = frozenset({"Add", "Sub", "Mul", "Neg", "MatMul", "CumSum", "Pad", "ScatterElements", "Where"})
 
 _ROWS = {
     NUMBERS: "Abs Add ArgMax ArgMin CumSum MatMul Mod Mul Neg Range Sub TopK Where",
@@ -29,8 +29,9 @@ _ROWS = {
     NUMBERS | {"uint64", "bool"}: "Equal",
     NUMBERS | {"bool"}: "Pad",
     FLOATS: "Ceil Cos Exp Floor IsNaN LayerNormalization Log LogSoftmax Pow Reciprocal ReduceProd Relu Round Sigmoid "
-    "Sin Softmax Sqrt Tanh",
-    SINGLE: "Acos Acosh Asin Asinh Atan Atanh Attention Cosh Erf Gelu ReduceLogSumExp RMSNormalization Sinh Tan",
+    "Sin Softmax Sqrt Sum Tanh",
+    SINGLE: "Acos Acosh Asin Asinh Atan Atanh Attention AveragePool Conv ConvTranspose Cosh Erf Gelu MaxPool "
+    "ReduceLogSumExp RMSNormalization Sinh Tan",
     LOGICAL: "And Not Or Xor",
     INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",
     FLOATS | INTEGERS | {"bfloat16"}: "BitCast",
