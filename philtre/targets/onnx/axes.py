@@ -55,6 +55,7 @@ class _Pass:
         outputs: tensors that must exist under their own name.
         views: the source and order of each tensor that is a transpose and has not been made.
         same: tensors that turned out to be others.
+        final: names of outputs, by the tensors that turned out to be them.
         nodes: those made so far.
     """
 
@@ -62,6 +63,7 @@ class _Pass:
     outputs: set[str]
     views: dict[str, tuple[str, Order]] = field(default_factory=dict)
     same: dict[str, str] = field(default_factory=dict)
+    final: dict[str, str] = field(default_factory=dict)
     nodes: list[NodeProto] = field(default_factory=list)
 
     def run(self, nodes: Iterable[NodeProto]) -> list[NodeProto]:
@@ -74,7 +76,7 @@ class _Pass:
                 self.nodes.append(node)
             for name in sorted(self.outputs.intersection(node.output)):
                 self._make(name)
-        return self.nodes
+        return [renamed(node, self.final) for node in self.nodes]
 
     def _make(self, name: str) -> None:
         """Carry the transpose of a view out."""
@@ -82,7 +84,15 @@ class _Pass:
             source, order = self.views.pop(name)
             self.nodes.append(_transpose(self.graph, source, name, order))
         elif name in self.outputs and name in self.same:
-            self.nodes.append(helper.make_node("Identity", [self.same[name]], [name], name=self.graph.name("Identity")))
+            self._give(self.same[name], name)
+
+    def _give(self, source: str, name: str) -> None:
+        """Let a tensor be an output, under the output's name if it has no other reason for its own."""
+        made_here = any(source in node.output for node in self.nodes)
+        if made_here and source not in self.outputs and source not in self.final:
+            self.final[source] = name
+        else:
+            self.nodes.append(helper.make_node("Identity", [source], [name], name=self.graph.name("Identity")))
 
     def _moved(self, node: NodeProto) -> bool:
         """Let the node run on the sources of views, where it can."""
