@@ -23,7 +23,10 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     order,
     random,
     reduction,
+    refused,
     scatter,
+    special,
+    trigonometry,
     window,
 )
 from philtre.targets.onnx.boundary import declare, emit, receive

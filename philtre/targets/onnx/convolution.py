@@ -127,7 +127,7 @@ def by_slices(
     none = ((0, 0), (0, 0))
     window = Window((1, 1, *size), (1, 1, *window_strides), (*none, *padding), (1, 1, *rhs_dilation))
     read = jnp.stack(shifts(x, 0, window, [0, 0, *(step - 1 for step in lhs_dilation)]), axis=2)
-    rows, _, places, *space = read.shape
+    rows, places, *space = read.shape[0], *read.shape[2:]
     entries = read.reshape(rows, groups, channels * places, *space)
     weights = kernel.reshape(groups, features // groups, channels * places)
     product = lax.dot_general(weights, entries, (((2,), (2,)), ((0,), (1,))))
