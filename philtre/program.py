@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, overload
 
 import jax
@@ -20,9 +21,11 @@ from philtre.profile import Profile, profile
 from philtre.runtime import OnnxExecutable
 from philtre.signature import Signature
 from philtre.targets import onnx
-from philtre.targets.buckets import compile_onnx
+from philtre.targets.buckets import compiled
+from philtre.targets.storm import Storm
 from philtre.targets.xla import XlaExecutable
-from philtre.trace import Spec, Traced, trace
+from philtre.trace import BATCH, Spec, Traced, check_pure, trace
+from philtre.weights import by_path, with_leaves
 
 Function = Callable[..., Any]
 Fields = dict[str, AnyField]
@@ -39,7 +42,10 @@ class Program:
 
     Args:
         function: core arrays by position, in the order of `inputs`, to an array, a tuple or a dict of arrays. A lone
-            array is the output "output"; a tuple gives "output_0", "output_1", ...
+            array is the output "output"; a tuple gives "output_0", "output_1", ... Where there are parameters, it takes
+            them first.
+        parameters: a pytree of weights; a saved graph and a torch module name each by its path in the tree, such as
+            "dense_0.kernel".
         inputs: fields by name; None leaves them to the arrays of each call, named as the function's parameters.
         outputs: fields by name; those not named are `Tensor` as the trace finds them.
         x64: None lets one 64-bit input switch JAX's 64-bit mode on, True always, False narrows 64-bit inputs after a
@@ -62,19 +68,22 @@ class Program:
         self,
         function: Function,
         *,
+        parameters: Any = None,
         inputs: Mapping[str, AnyField] | None = None,
         outputs: Mapping[str, AnyField] | None = None,
         x64: bool | None = None,
         name: str | None = None,
     ) -> None:
         self.function = function
+        self.parameters = parameters
+        self.weights = by_path(parameters)
         self.name = name or getattr(function, "__name__", "program").strip("<>")
         self.x64 = x64
         self.inputs: Fields | None = None if inputs is None else dict(inputs)
         if self.inputs is not None and x64 is False:
             self.inputs = {name: _narrow(field, name) for name, field in self.inputs.items()}
         self.outputs: Fields = dict(outputs or {})
-        self.names = _parameter_names(function) if inputs is None else tuple(inputs)
+        self.names = _argument_names(function, parameters is not None) if inputs is None else tuple(inputs)
 
     def __repr__(self) -> str:
         fields = self.names if self.inputs is None else [f"{name}: {field}" for name, field in self.inputs.items()]
@@ -89,9 +98,17 @@ class Program:
         """
         return None if self.inputs is None else self._boundary
 
-    def apply(self, *arrays: Any) -> dict[str, Any]:
-        """Apply the function to core arrays, traced ones too; gives arrays by output name."""
-        result = self.function(*arrays)
+    def apply(self, *arrays: Any, parameters: Any = None) -> dict[str, Any]:
+        """Apply the function to core arrays, traced ones too; gives arrays by output name.
+
+        Args:
+            *arrays: one per input.
+            parameters: a tree in place of the program's own.
+        """
+        if self.parameters is None:
+            result = self.function(*arrays)
+        else:
+            result = self.function(self.parameters if parameters is None else parameters, *arrays)
         if isinstance(result, Mapping):
             return dict(result)
         if isinstance(result, tuple | list):
@@ -108,6 +125,9 @@ class Program:
         Raises:
             SignatureError: if the arrays do not fit.
         """
+        exact = None if kwargs or self.inputs is None else self._boundary.exact(args)
+        if exact is not None:
+            return _single(self._xla.run(exact))
         bound = bind(self.names, args, kwargs)
         arrays = [bound[name] for name in self.names]
         if any(isinstance(array, jax.core.Tracer) for array in arrays):
@@ -164,7 +184,14 @@ class Program:
             array = np.asarray(example)
             free: tuple[None, ...] = (None,) if batch_axis == 0 and array.ndim else ()
             inputs[name] = Tensor((*free, *array.shape[len(free) :]), array.dtype.name)
-        return Program(self.function, inputs=inputs, outputs=self.outputs, x64=self.x64, name=self.name)
+        return Program(
+            self.function,
+            parameters=self.parameters,
+            inputs=inputs,
+            outputs=self.outputs,
+            x64=self.x64,
+            name=self.name,
+        )
 
     def save(
         self,
@@ -224,19 +251,22 @@ class Program:
             return NotImplemented
         return _joined(Program(other), self)
 
-    def traced(self, batch: int | None = None) -> Traced:
-        """Trace the function with a free batch, or at one batch size.
+    def traced(self, sizes: Mapping[str, int] = MappingProxyType({})) -> Traced:
+        """Trace the function, with symbols where the inputs have them.
+
+        Args:
+            sizes: numbers for symbols, such as ``{"batch": 2}``; those not named stay free.
 
         Raises:
             SignatureError: if the inputs are not declared.
             UnsupportedError: if the function cannot be traced; it names the user's source line.
         """
-        if batch is None:
+        if not sizes:
             return self._symbolic
         specs = {}
         for name, field in self._declared().items():
-            shape = tuple(batch if size is None else size for size in field.wire_shape)
-            specs[name] = Spec(shape, field.core_dtype)
+            shape = [size if isinstance(size, int) else sizes.get(size or BATCH, size) for size in field.wire_shape]
+            specs[name] = Spec(tuple(shape), field.core_dtype)
         return self._trace(specs)
 
     def _declared(self) -> Fields:
@@ -253,8 +283,22 @@ class Program:
     def _symbolic(self) -> Traced:
         return self._trace({n: Spec(field.wire_shape, field.core_dtype) for n, field in self._declared().items()})
 
+    def _refuse_impure(self) -> None:
+        """Trace again and compare: what another runtime runs must not depend on the moment of the trace."""
+        try:
+            first = self._symbolic
+        except UnsupportedError:
+            return  # what has no symbolic trace is compared with concrete ones
+        check_pure(first, self._trace(first.inputs))
+
     def _trace(self, specs: Mapping[str, Spec]) -> Traced:
-        return trace(self.apply, specs, x64=self._mode(spec.dtype for spec in specs.values()))
+        count = len(self.weights)
+
+        def function(*arrays: Any) -> dict[str, Any]:
+            return self.apply(*arrays[count:], parameters=with_leaves(self.parameters, arrays[:count]))
+
+        mode = self._mode(spec.dtype for spec in specs.values())
+        return trace(function, specs, x64=mode, parameters=self.weights)
 
     def _mode(self, dtypes: Iterable[np.dtype[Any]]) -> bool:
         return any(dtype.itemsize == 8 and dtype.kind in "iuf" for dtype in dtypes) if self.x64 is None else self.x64
@@ -272,7 +316,7 @@ class Program:
         try:
             return self._symbolic.outputs
         except UnsupportedError:
-            small, large = (self.traced(batch=n).outputs for n in (2, 3))
+            small, large = (self.traced({BATCH: n}).outputs for n in (2, 3))
         specs = {}
         for name, spec in small.items():
             free = spec.shape[:1] != large[name].shape[:1]
@@ -287,18 +331,29 @@ class Program:
     @cached_property
     def _xla(self) -> XlaExecutable:
         x64 = self._mode(field.core_dtype for field in self._declared().values())
-        return XlaExecutable(self.apply, self._boundary, x64=x64)
+        return XlaExecutable(self.apply, self._boundary, x64=x64, storm=self._storm)
 
     @cached_property
     def _onnx(self) -> Executable:
-        return compile_onnx(self.traced, self._graph, self._boundary, reference=self._xla, name=self.name)
+        self._refuse_impure()
 
-    def _graph(self, batch: int | None = None) -> bytes:
-        return self._free_graph if batch is None else onnx.build(self.traced(batch), self._boundary)
+        def build(sizes: Mapping[str, int]) -> Executable:
+            if not sizes:
+                return OnnxExecutable(self._free_graph, self._boundary)
+            batch_sizes = (sizes[BATCH],) if BATCH in sizes else None
+            return OnnxExecutable(
+                onnx.build(self.traced(sizes), self._boundary), self._boundary, batch_sizes=batch_sizes
+            )
+
+        return compiled(build, self.traced, self._boundary, reference=self._xla, name=self.name)
 
     @cached_property
     def _free_graph(self) -> bytes:
         return onnx.build(self._symbolic, self._boundary)
+
+    @cached_property
+    def _storm(self) -> Storm:
+        return Storm(self.name, self.function)
 
     @cached_property
     def _jitted(self) -> Callable[..., dict[str, Any]]:
@@ -320,6 +375,7 @@ class Program:
                 cast(np.asarray(array), np.dtype(NARROW.get(array.dtype.name, array.dtype)), name)
                 for array, name in zip(given, self.names, strict=True)
             ]
+        self._storm.watch(self.names, given)
         with jax.enable_x64(self._mode(array.dtype for array in given)):
             outputs = self._jitted(*given)
         return _single(outputs if device else {name: np.asarray(array) for name, array in outputs.items()})
@@ -341,6 +397,7 @@ def program(function: Function) -> Program: ...
 @overload
 def program(
     *,
+    parameters: Any = None,
     inputs: Mapping[str, AnyField] | None = None,
     outputs: Mapping[str, AnyField] | None = None,
     x64: bool | None = None,
@@ -362,7 +419,14 @@ def program(function: Function | None = None, **options: Any) -> Program | Calla
 
 def _joined(first: Program, second: Program) -> Program:
     joint = join(first, second)
-    return Program(joint.function, inputs=joint.inputs, outputs=second.outputs, x64=joint.x64, name=joint.name)
+    return Program(
+        joint.function,
+        parameters=joint.parameters,
+        inputs=joint.inputs,
+        outputs=second.outputs,
+        x64=joint.x64,
+        name=joint.name,
+    )
 
 
 def as_numpy(array: Any) -> Array:
@@ -391,7 +455,7 @@ def _narrow(field: AnyField, name: str) -> AnyField:
     raise SignatureError(f"input '{name}'", expected="at most 32 bits, since x64 is False", got=f"{field}", field=name)
 
 
-def _parameter_names(function: Function) -> tuple[str, ...]:
+def _argument_names(function: Function, has_parameters: bool) -> tuple[str, ...]:
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
@@ -399,7 +463,7 @@ def _parameter_names(function: Function) -> tuple[str, ...]:
     if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
         return ("x",)
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    names = tuple(p.name for p in parameters if p.kind in positional and p.default is p.empty)
+    names = tuple(p.name for p in parameters if p.kind in positional and p.default is p.empty)[has_parameters:]
     if not names:
         raise SignatureError(
             f"program '{getattr(function, '__name__', function)}'",

@@ -233,3 +233,11 @@ def test_the_same_program_gives_the_same_bytes(tmp_path, monkeypatch):
 
 
 PIXELS_AS_X = {"x": ph.Tensor((None, 4))}
+
+
+def test_a_program_that_depends_on_the_moment_of_its_trace_is_not_saved(tmp_path):
+    random = np.random.default_rng(0)
+    noisy = Program(lambda x: x + random.normal(), inputs={"x": ph.Tensor((None,))})
+    with pytest.raises(UnsupportedError, match=r"got 'a function that differs .* give it times, random keys"):
+        noisy.save(tmp_path / "model.onnx")
+    assert not (tmp_path / "model.onnx").exists()

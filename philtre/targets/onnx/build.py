@@ -1,11 +1,15 @@
 """A trace and a signature to the bytes of an ONNX file."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from philtre.errors import SignatureError
 from philtre.fields import by_wire
 from philtre.signature import Signature
 from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the tables)
+    attention,
     bits,
     contraction,
     conversion,
@@ -13,14 +17,18 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     cumulative,
     elementwise,
     formula,
+    grid,
     indexing,
     layout,
     operation,
     order,
+    random,
+    recurrent,
     reduction,
     refused,
     scatter,
     special,
+    tree,
     trigonometry,
     window,
 )
@@ -54,8 +62,8 @@ def build(traced: Traced, signature: Signature, *, opset: int | None = None) -> 
     if twice:
         raise SignatureError("onnx", expected="inputs and outputs of different names", got=f"{twice} on both sides")
     g = Graph([*given, *made], highest)
-    wires, core = [], []
-    for (name, own), aval in zip(given.items(), traced.jaxpr.in_avals, strict=True):
+    wires, core = [], [g.parameter(path, array) for path, array in traced.parameters.items()]
+    for (name, own), aval in zip(given.items(), _input_avals(traced), strict=True):
         field = signature.inputs[own]
         wire = Value(name, tuple(aval.shape), tuple(aval.shape), field.wire_dtype)
         wires.append(wire)
@@ -70,12 +78,17 @@ def supports(traced: Traced) -> list[str]:
     """Name the operations that keep a trace from this target; empty if it can be built."""
     missing: list[str] = []
     g = Graph()
-    arguments = []
-    for name, aval in zip(traced.inputs, traced.jaxpr.in_avals, strict=True):
+    arguments = [g.parameter(path, array) for path, array in traced.parameters.items()]
+    for name, aval in zip(traced.inputs, _input_avals(traced), strict=True):
         arguments.append(Value(name, tuple(aval.shape), tuple(aval.shape), aval.dtype))
         g.bind_symbols(arguments[-1])
     Lowering(g, x64=traced.x64, missing=missing).run(traced.jaxpr, arguments)
     return list(dict.fromkeys(missing))
+
+
+def _input_avals(traced: Traced) -> Sequence[Any]:
+    avals: Sequence[Any] = traced.jaxpr.in_avals[len(traced.parameters) :]
+    return avals
 
 
 def _checked(opset: int | None) -> int:

@@ -71,19 +71,37 @@ def either(g: Graph, condition: Value, chosen: Callable[[Graph], Value], other: 
 
 
 def while_loop(g: Graph, run: Run, equation: Equation, *arguments: Value) -> list[Value]:
-    """Repeat a body as long as a condition holds of what it carries; maybe never."""
+    """Repeat a body as long as a condition holds of what it carries; maybe never.
+
+    A loop mapped over axes has a condition for each entry: it goes on for any, and only those that hold change.
+    """
     parameters = equation.params
     asked, given = parameters["cond_nconsts"], parameters["body_nconsts"]
-    condition = [*arguments[:asked]]
-    constants, carried = arguments[asked : asked + given], arguments[asked + given :]
+    condition, constants, carried = arguments[:asked], arguments[asked : asked + given], arguments[asked + given :]
 
     def step(inside: Graph, _: Value, state: list[Value]) -> tuple[Value, list[Value], list[Value]]:
-        state = run(inside, parameters["body_jaxpr"], [*constants, *state])
-        (again,) = run(inside, parameters["cond_jaxpr"], [*condition, *state])
-        return again, state, []
+        before = state[len(each) :]
+        after = run(inside, parameters["body_jaxpr"], [*constants, *before])
+        if each:
+            after = [_changed(inside, state[0], *pair) for pair in zip(after, before, strict=True)]
+        (holds,) = run(inside, parameters["cond_jaxpr"], [*condition, *after])
+        return _any(inside, holds), [holds, *after][not each :], []
 
     (begin,) = run(g, parameters["cond_jaxpr"], [*condition, *carried])
-    return _loop(g, _NOTHING, begin, carried, step)
+    each = [begin] if begin.shape else []
+    return _loop(g, _NOTHING, _any(g, begin), [*each, *carried], step)[len(each) :]
+
+
+def _changed(g: Graph, holds: Value, after: Value, before: Value) -> Value:
+    ones = (1,) * (len(after.shape) - len(holds.shape))
+    return g.where(g.reshape(holds, (*holds.shape, *ones)), after, before)
+
+
+def _any(g: Graph, holds: Value) -> Value:
+    if not holds.shape:
+        return g.full(holds)
+    count = g.node("ReduceSum", [g.full(g.cast(holds, np.int32))], (), np.int32, keepdims=0)
+    return g.cast(count, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -126,11 +144,9 @@ def _scan(g: Graph, run: Run, steps: _Steps) -> list[Value]:
     body = _body(inside, [*state, *rows], [*after, *made])
     inputs = [*map(g.full, steps.carried), *steps.rows]
     results = _results(steps.carried, [((steps.length, *value.shape), value.dtype) for value in made])
-    backwards = int(steps.backwards)
-    return _node(
-        g, "Scan", inputs, results, body=body, num_scan_inputs=len(rows),
-        scan_input_directions=[backwards] * len(rows), scan_output_directions=[backwards] * len(made),
-    )  # fmt: skip
+    directions = {"scan_input_directions": [1] * len(rows), "scan_output_directions": [1] * len(made)}
+    turned = {name: ones for name, ones in directions.items() if ones and steps.backwards}
+    return _node(g, "Scan", inputs, results, body=body, num_scan_inputs=len(rows), **turned)
 
 
 def _counted(g: Graph, run: Run, steps: _Steps) -> list[Value]:

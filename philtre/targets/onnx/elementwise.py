@@ -42,7 +42,7 @@ def arithmetic(g: Graph, operator: str, a: Value, b: Value) -> Value:
     takes for 1. Sum is not dropped, nor are half of the number and twice the result.
     """
     number = next((v.constant for v in (b, a) if v.constant is not None and v.constant.size == 1), None)
-    if a.dtype != np.float64 or number is None or b.constant is None and operator in ("Sub", "Div"):
+    if a.dtype != np.float64 or number is None or (b.constant is None and operator in ("Sub", "Div")):
         return g.apply(operator, a, b)
     neutral = operator in ("Mul", "Div")
     if number == neutral or np.float32(number.item()) != neutral:
@@ -212,6 +212,11 @@ def _select_n(g: Graph, equation: Equation, which: Value, *cases: Value) -> Valu
 
 @rule("clamp")
 def _clamp(g: Graph, equation: Equation, low: Value, x: Value, high: Value) -> Value:
+    return clamped(g, low, x, high)
+
+
+def clamped(g: Graph, low: Value, x: Value, high: Value) -> Value:
+    """Move values into a range, by one operator where its kernel is right."""
     if low.stored == high.stored == () and g.offers("Clip", x.dtype):
         return g.apply("Clip", x, low, high)
     return g.extreme("Min", g.extreme("Max", x, low), high)

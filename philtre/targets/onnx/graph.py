@@ -108,12 +108,24 @@ class Graph(Scope):
     def cast(self, value: Value, dtype: Any) -> Value:
         """Cast as C does; `convert_element_type` has JAX's rule for floats to integers."""
         dtype = np.dtype(dtype)
+        value = self._before(value, dtype)
         if dtype == value.dtype:
             return value
         if value.constant is not None and not (value.dtype.kind == "f" and dtype.kind in "iu"):
             return replace(self.constant(value.constant.astype(dtype)), shape=value.shape)
         names = self.emit("Cast", [value.name], 1, "", {"to": helper.np_dtype_to_tensor_dtype(dtype)})
         return self.known(Value(names[0], value.shape, value.stored, dtype))
+
+    def _before(self, value: Value, dtype: np.dtype[Any]) -> Value:
+        """Find what was cast to a value, if a cast of that loses no more."""
+        source = self._input_of(value, "Cast")
+        if source is None:
+            return value
+        exact = np.can_cast(source.dtype, value.dtype)
+        wraps = {source.dtype.kind, value.dtype.kind, dtype.kind} <= set(
+            "iu"
+        ) and value.dtype.itemsize >= dtype.itemsize
+        return replace(source, shape=value.shape) if exact or wraps else value
 
     def bind_symbols(self, value: Value) -> None:
         """Let symbolic sizes be read from an input."""
@@ -149,14 +161,18 @@ class Graph(Scope):
             return replace(value, shape=shape)
         if value.constant is not None and not any(map(is_symbolic, shape)):
             return self.constant(value.constant.reshape(shape))
-        symbolic = [axis for axis, size in enumerate(shape) if is_symbolic(size)]
-        if 0 not in shape and symbolic and shape[: symbolic[-1] + 1] == value.stored[: symbolic[-1] + 1]:
-            target = self.constant([0 if is_symbolic(size) else size for size in shape], np.int64)
-        elif 0 not in shape and len(symbolic) < 2:
-            target = self.constant([-1 if is_symbolic(size) else size for size in shape], np.int64)
-        else:
+        source = self._input_of(value, "Reshape")
+        if source is not None and (source.stored == shape or _plain(source.stored, shape) is not None):
+            return self._reshaped(replace(source, shape=source.stored), shape)
+        plain = _plain(value.stored, shape)
+        if plain is None:
             return self.node("Reshape", [value, self.sizes(shape)], shape, value.dtype, allowzero=1)
-        return self.node("Reshape", [value, target], shape, value.dtype)
+        return self.node("Reshape", [value, self.constant(plain, np.int64)], shape, value.dtype)
+
+    def _input_of(self, value: Value, operator: str) -> Value | None:
+        """What an operator made a value of; None if another made it."""
+        maker = self.makers.get(value.name)
+        return self.tensors[maker.input[0]] if maker is not None and maker.op_type == operator else None
 
     def transpose(self, value: Value, order: Iterable[int]) -> Value:
         """Reorder the axes."""
@@ -167,6 +183,11 @@ class Graph(Scope):
         shape, stored = ([sizes[axis] for axis in order] for sizes in (value.shape, value.stored))
         if value.constant is not None:
             return replace(self.constant(value.constant.transpose(order)), shape=tuple(shape))
+        source = self._input_of(value, "Transpose")
+        if source is not None:
+            before = list(self.makers[value.name].attribute[0].ints)
+            moved_back = replace(source, shape=tuple(value.shape[before.index(axis)] for axis in range(len(order))))
+            return self.transpose(moved_back, [before[axis] for axis in order])
         return replace(self.node("Transpose", [value], tuple(stored), value.dtype, perm=order), shape=tuple(shape))
 
     def aligned(self, value: Value) -> Value:
@@ -211,3 +232,13 @@ class Graph(Scope):
         for other in others:
             first = self.apply(operator, first, other)
         return first
+
+
+def _plain(stored: Shape, shape: Shape) -> list[Size] | None:
+    """The sizes of a reshape that needs no arithmetic on symbols: 0 copies a size, -1 is what is left."""
+    symbolic = [axis for axis, size in enumerate(shape) if is_symbolic(size)]
+    if 0 in shape:
+        return None
+    if symbolic and shape[: symbolic[-1] + 1] == stored[: symbolic[-1] + 1]:
+        return [0 if is_symbolic(size) else size for size in shape]
+    return [-1 if is_symbolic(size) else size for size in shape] if len(symbolic) < 2 else None

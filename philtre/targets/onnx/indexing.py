@@ -71,7 +71,8 @@ def _gather(g: Graph, equation: Equation, x: Value, indices: Value) -> Value:
         return result
     ones = [size if axis in form.free else 1 for axis, size in enumerate(shape)]
     chosen = replace(g.reshape(inside, ones), shape=shape)
-    return g.where(chosen, result, g.constant(_filler(equation, x.dtype)))
+    given = equation.params["fill_value"]
+    return g.where(chosen, result, g.constant(filler(x.dtype) if given is None else np.asarray(given, x.dtype)))
 
 
 def _along_one(g: Graph, x: Value, places: Value, form: _Form) -> tuple[Value, list[int]]:
@@ -115,13 +116,10 @@ def in_range(g: Graph, equation: Equation, places: Value, room: list[Any]) -> tu
     return safe, g.compare("Equal", count, g.constant(0, np.int32))
 
 
-def _filler(equation: Equation, dtype: np.dtype[Any]) -> Array:
+def filler(dtype: np.dtype[Any]) -> Array:
     """What JAX reads out of range: NaN, true, the smallest signed or the largest unsigned integer."""
-    filler = equation.params["fill_value"]
-    if filler is None:
-        limits = np.iinfo(dtype) if dtype.kind in "iu" else None
-        filler = np.nan if limits is None else limits.min if dtype.kind == "i" else limits.max
-    return np.asarray(filler, dtype)
+    limits = np.iinfo(dtype) if dtype.kind in "iu" else None
+    return np.asarray(np.nan if limits is None else limits.min if dtype.kind == "i" else limits.max, dtype)
 
 
 def _spread(g: Graph, places: Value, form: _Form, sizes: Sequence[int]) -> Value:

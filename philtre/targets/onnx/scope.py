@@ -15,7 +15,7 @@ from philtre.targets.onnx.value import Value
 from philtre.trace import Equation, inner, source_line
 
 LOWEST, HIGHEST, LATEST = 18, 23, 26
-INTRODUCED = {"BitCast": 26, "Gelu": 20}
+INTRODUCED = {"Gelu": 20, "Attention": 23, "RMSNormalization": 23, "BitCast": 26}
 _STRUCTURE = frozenset({"cond", "scan", "while"})
 
 
@@ -88,6 +88,13 @@ class Scope:
         return UnsupportedError(operation, target="onnx", source=source, supported=("xla",), hint=hint)
 
     # ---- constants and nodes
+
+    def parameter(self, path: str, content: Array) -> Value:
+        """Make the constant of a weight, under its own name where that is free."""
+        name = path if path not in self._taken else self.name(path)
+        self._taken.add(name)
+        self.constants[name] = content
+        return self.known(Value(name, content.shape, content.shape, content.dtype, content))
 
     def constant(self, content: Any, dtype: Any = None) -> Value:
         """Make a constant; small equal ones share one tensor."""

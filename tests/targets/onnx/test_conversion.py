@@ -5,8 +5,39 @@ import numpy as np
 import pytest
 from jax import lax
 
-DTYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64"]
-FLOATS = [np.nan, np.inf, -np.inf, 3e9, -3e9, 300, -1.9, 1.9, -0.0, 0.4, 1e19, 6e4, 255, 2.0**31, 2.0**63, 2.0**63 + 2.0**41, 1e20]
+DTYPES = [
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float16",
+    "float32",
+    "float64",
+]
+FLOATS = [
+    np.nan,
+    np.inf,
+    -np.inf,
+    3e9,
+    -3e9,
+    300,
+    -1.9,
+    1.9,
+    -0.0,
+    0.4,
+    1e19,
+    6e4,
+    255,
+    2.0**31,
+    2.0**63,
+    2.0**63 + 2.0**41,
+    1e20,
+]
 
 
 @pytest.mark.parametrize("source", ["float16", "float32", "float64"])
