@@ -68,7 +68,7 @@ CASES = [
     Case(
         "random.key_from_seed",
         lambda seed: jax.random.key_data(jax.random.key(seed)),
-        lambda _: (np.int32(7),),
+        lambda _: (np.asarray(7, np.int32),),
         ("int32",),
     ),
 ]
