@@ -187,12 +187,12 @@ def _cells(operation: str, output: str, counted: Cost, source: str) -> tuple[str
     return (operation, output, f"{counted.parameters:,}", *map(short, figures), source)
 
 
-def short(number: float) -> str:
+def short(number: float, unit: str = "") -> str:
     """Write a number in three digits, such as "1.23 M"; below a thousand as it is."""
     for power, letter in ((12, "T"), (9, "G"), (6, "M"), (3, "k")):
         if number >= 0.9995 * 10**power:
-            return f"{number / 10**power:#.3g}".rstrip(".") + f" {letter}"
-    return f"{number:.3g}"
+            return f"{number / 10**power:#.3g}".rstrip(".") + f" {letter}{unit}"
+    return f"{number:.3g} {unit}".rstrip()
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> str:

@@ -31,7 +31,7 @@ class Estimate:
 
     def __str__(self) -> str:
         note = f"; {UNKNOWN}" if self.unknown else ""
-        return f"{_clock(self.seconds)}, {short(self.bytes)}B{note}"
+        return f"{_clock(self.seconds)}, {short(self.bytes, 'B')}{note}"
 
 
 def estimate(traced: Traced, machine: Rates | None = None) -> Estimate:

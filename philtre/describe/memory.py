@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from philtre.describe.costs import nbytes
+from philtre.describe.flops import elementwise
 from philtre.describe.kernel import Kernel, kernels
 from philtre.describe.listing import Value
 
 
 def peak(made: Sequence[Kernel], results: Iterable[Value]) -> int:
-    """Bytes of intermediate results where most are live at once.
+    """Count the bytes of intermediate results where most are live at once.
 
     Args:
         made: kernels in order.
@@ -21,15 +22,23 @@ def peak(made: Sequence[Kernel], results: Iterable[Value]) -> int:
         for value in kernel.reads:
             last[value] = max(last.get(value, 0), end)
     live = highest = 0
-    ends: dict[int, int] = {}
+    ends: dict[int, list[int]] = {}
     for index, kernel in enumerate(made):
-        for value in () if kernel.view else kernel.root.results:
-            live += nbytes(value)
-            end = last.get(value, index)
-            ends[end] = ends.get(end, 0) + nbytes(value)
-        highest = max(highest, live + _inside(kernel))
-        live -= ends.get(index, 0)
+        written = [] if kernel.view else kernel.root.results
+        for value in written:
+            ends.setdefault(last.get(value, index), []).append(nbytes(value))
+        freed = ends.get(index, [])
+        live += sum(map(nbytes, written))
+        highest = max(highest, live + _inside(kernel) - _reused(kernel, freed))
+        live -= sum(freed)
     return highest
+
+
+def _reused(kernel: Kernel, freed: Sequence[int]) -> int:
+    """Bytes of an argument that is read for the last time, where an elementwise result takes its place."""
+    if not elementwise(kernel.root.name) or kernel.root.blocks:
+        return 0
+    return max((size for size in map(nbytes, kernel.root.results) if size in freed), default=0)
 
 
 def _inside(kernel: Kernel) -> int:
