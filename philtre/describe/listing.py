@@ -254,7 +254,7 @@ def _value(kind: str, name: str, variable: Any) -> Value:
 
 
 def _constant(array: Any) -> Value:
-    if not isinstance(array.dtype, np.dtype):
-        return Value("constant", "", array.shape, array.dtype)
+    if not isinstance(getattr(array, "dtype", np.dtype(bool)), np.dtype):
+        return Value("constant", "", array.shape, array.dtype)  # random keys
     known = np.asarray(array)
     return Value("constant", "", known.shape, known.dtype, known)
