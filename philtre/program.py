@@ -359,6 +359,19 @@ class Program:
         """
         return describe.table(self.traced(describe.numbers(self._declared(), sizes)))
 
+    def estimate(self, **sizes: int) -> describe.Estimate:
+        """Foresee the seconds of a call and its peak memory on this machine's XLA, before it runs.
+
+        The first use measures the machine, in about a second, and keeps its rates in the cache folder.
+
+        Args:
+            **sizes: as for `table`.
+
+        Raises:
+            SignatureError: if a symbol has no number, a number is below 1, or the inputs are not declared.
+        """
+        return describe.estimate(self.traced(describe.numbers(self._declared(), sizes)))
+
     def _declared(self) -> Fields:
         if self.inputs is None:
             raise SignatureError(

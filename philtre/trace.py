@@ -21,6 +21,7 @@ import jax.export
 import numpy as np
 from jax._src import config, source_info_util
 from jax._src.export import shape_poly
+from jax._src.lax import special as special_functions
 from jax.extend.core import (
     ClosedJaxpr,
     InconclusiveDimensionOperation,
@@ -29,6 +30,7 @@ from jax.extend.core import (
     Literal,
     Primitive,
     Var,
+    jaxpr_as_fun,
 )
 from jax.interpreters import ad, batching, mlir
 
@@ -38,6 +40,7 @@ from philtre.pure import watched
 
 __all__ = [
     "BATCH",
+    "EXPANSIONS",
     "ClosedJaxpr",
     "Equation",
     "Factor",
@@ -50,6 +53,7 @@ __all__ = [
     "check_pure",
     "define_primitive",
     "evaluate",
+    "function_of",
     "inner",
     "is_symbolic",
     "is_users",
@@ -360,6 +364,23 @@ def evaluate(equation: Equation, arrays: Sequence[Any], *, x64: bool) -> list[np
     with jax.enable_x64(x64):
         results = equation.primitive.bind(*map(jax.numpy.asarray, arrays), **equation.params)
         return [np.asarray(result) for result in (results if equation.primitive.multiple_results else [results])]
+
+
+def function_of(jaxpr: ClosedJaxpr | Jaxpr, consts: Sequence[Any] = ()) -> Callable[..., list[Any]]:
+    """Make a function of the equations inside another one, such as those that combine two entries in a reduction."""
+    return jaxpr_as_fun(jaxpr if isinstance(jaxpr, ClosedJaxpr) else ClosedJaxpr(jaxpr, consts))  # type: ignore[no-any-return]
+
+
+EXPANSIONS: dict[str, Callable[..., Any]] = {
+    "bessel_i0e": special_functions.bessel_i0e_impl,
+    "igamma": special_functions._up_and_broadcast(special_functions.igamma_impl),
+    "igammac": special_functions._up_and_broadcast(special_functions.igammac_impl),
+    "igamma_grad_a": special_functions._up_and_broadcast(special_functions.igamma_grad_a_impl),
+    "regularized_incomplete_beta": special_functions._up_and_broadcast(
+        special_functions.regularized_incomplete_beta_impl
+    ),
+}
+"""Functions that JAX itself lowers as formulas of others, by primitive: they take the arguments."""
 
 
 def define_primitive(

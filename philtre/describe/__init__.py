@@ -5,4 +5,6 @@ from philtre.describe.costs import Row as Row
 from philtre.describe.costs import Table as Table
 from philtre.describe.costs import table as table
 from philtre.describe.drawing import graph as graph
+from philtre.describe.estimate import Estimate as Estimate
+from philtre.describe.estimate import estimate as estimate
 from philtre.describe.listing import numbers as numbers

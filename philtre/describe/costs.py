@@ -136,7 +136,8 @@ def cost(step: Step) -> Cost:
         return total(map(_steps, step.blocks)) + Cost(unknown=True)
     if step.name == "cond":
         return max(map(_steps, step.blocks), key=lambda branch: (branch.flops + branch.transcendentals, branch.bytes))
-    read, written = traffic(step)
+    read = sum(read_by(step, value) for value in dict.fromkeys(step.arguments))
+    written = written_by(step)
     if step.body is not None:
         inside = _steps(step.body)
         return Cost(inside.flops, inside.transcendentals, read, written, unknown=inside.unknown)
@@ -144,19 +145,21 @@ def cost(step: Step) -> Cost:
     return Cost(counted.flops, counted.transcendentals, read, written)
 
 
-def traffic(step: Step) -> tuple[int, int]:
-    """Count the bytes that a step reads and writes: of a slice what it takes, of an update what it changes."""
+def read_by(step: Step, value: Value) -> int:
+    """Count the bytes of an argument that a step reads: of a slice what it takes, of what it updates nothing."""
+    name, first = step.equation.primitive.name, value is step.arguments[0]
+    if name in VIEWS or (value.kind == "constant" and not value.shape) or (first and name in _CHANGED_IN_PLACE):
+        return 0
+    return written_by(step) if first and name in _TAKEN_IN_PART else nbytes(value)
+
+
+def written_by(step: Step) -> int:
+    """Count the bytes that a step writes: of an update what it changes."""
     name = step.equation.primitive.name
-    arrays = [value for value in dict.fromkeys(step.arguments) if value.kind != "constant" or value.shape]
     if name in VIEWS:
-        return 0, 0
-    if name in _CHANGED_IN_PLACE:
-        changed = nbytes(step.arguments[_CHANGED_IN_PLACE[name]])
-        return sum(map(nbytes, arrays)) - nbytes(step.arguments[0]), changed
-    written = sum(map(nbytes, step.results))
-    if name in _TAKEN_IN_PART:
-        return written + sum(map(nbytes, arrays[1:])), written
-    return sum(map(nbytes, arrays)), written
+        return 0
+    changed = _CHANGED_IN_PLACE.get(name)
+    return sum(map(nbytes, step.results)) if changed is None else nbytes(step.arguments[changed])
 
 
 def nbytes(value: Value) -> int:
@@ -184,12 +187,12 @@ def _cells(operation: str, output: str, counted: Cost, source: str) -> tuple[str
     return (operation, output, f"{counted.parameters:,}", *map(short, figures), source)
 
 
-def short(number: float) -> str:
+def short(number: float, unit: str = "") -> str:
     """Write a number in three digits, such as "1.23 M"; below a thousand as it is."""
     for power, letter in ((12, "T"), (9, "G"), (6, "M"), (3, "k")):
         if number >= 0.9995 * 10**power:
-            return f"{number / 10**power:#.3g}".rstrip(".") + f" {letter}"
-    return f"{number:.3g}"
+            return f"{number / 10**power:#.3g}".rstrip(".") + f" {letter}{unit}"
+    return f"{number:.3g} {unit}".rstrip()
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> str:

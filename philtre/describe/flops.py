@@ -52,6 +52,11 @@ def arithmetic(equation: Equation) -> Arithmetic:
     return Arithmetic(round(_FLOPS[name](equation)) if name in _FLOPS else made)
 
 
+def elementwise(name: str) -> bool:
+    """Whether each entry of a primitive's result is computed from few entries of its arguments."""
+    return name not in REDUCTIONS and (name not in _FLOPS or name == "integer_pow")
+
+
 def size(variable: Any) -> int:
     """Count the entries of an argument or result of an equation."""
     return math.prod(template(variable).shape)

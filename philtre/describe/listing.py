@@ -118,9 +118,14 @@ class Listing:
     outputs: dict[str, Value]
 
 
-def listing(traced: Traced) -> Listing:
-    """List the equations of a trace."""
-    writer = _Writer(traced.x64)
+def listing(traced: Traced, *, expand: bool = False) -> Listing:
+    """List the equations of a trace.
+
+    Args:
+        traced: sizes may be symbols.
+        expand: whether the steps behind operations stand in their place.
+    """
+    writer = _Writer(traced.x64, expand)
     variables = traced.jaxpr.jaxpr.invars
     kinds = [("parameter", path) for path in traced.parameters] + [("input", name) for name in traced.inputs]
     values = [_value(kind, name, variable) for (kind, name), variable in zip(kinds, variables, strict=True)]
@@ -151,8 +156,9 @@ def numbers(fields: Mapping[str, AnyField], sizes: Mapping[str, int]) -> dict[st
 class _Writer:
     """Numbers values as it meets them."""
 
-    def __init__(self, x64: bool) -> None:
+    def __init__(self, x64: bool, expand: bool) -> None:
         self.x64 = x64
+        self.expand = expand
         self.numbers = count()
 
     def run(
@@ -175,7 +181,7 @@ class _Writer:
         for equation in jaxpr.jaxpr.eqns:
             taken = tuple(map(read, equation.invars))
             line = call or source_line(equation)
-            called = inner(equation)
+            called = self._behind(equation) if self.expand else inner(equation)
             if called is not None:
                 made, results = self.run(called, taken, call or ("" if is_users(called) else line))
                 steps.extend(made)
@@ -193,8 +199,12 @@ class _Writer:
         behind = None
         if name == "operation":
             name = equation.params["name"]
-            behind = _Writer(self.x64)._block("body", body(equation, x64=self.x64), taken)
+            behind = _Writer(self.x64, expand=True)._block("body", body(equation, x64=self.x64), taken)
         return Step(name, equation, taken, results, blocks, behind, line)
+
+    def _behind(self, equation: Equation) -> ClosedJaxpr | None:
+        operation = equation.primitive.name == "operation"
+        return body(equation, x64=self.x64) if operation else inner(equation)
 
     def _new(self, kind: str, variable: Any) -> Value:
         return _value(kind, UNUSED if str(variable) == UNUSED else f"%{next(self.numbers)}", variable)
@@ -244,7 +254,7 @@ def _value(kind: str, name: str, variable: Any) -> Value:
 
 
 def _constant(array: Any) -> Value:
-    if not isinstance(array.dtype, np.dtype):
-        return Value("constant", "", array.shape, array.dtype)
+    if not isinstance(getattr(array, "dtype", np.dtype(bool)), np.dtype):
+        return Value("constant", "", array.shape, array.dtype)  # random keys
     known = np.asarray(array)
     return Value("constant", "", known.shape, known.dtype, known)

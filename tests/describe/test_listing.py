@@ -109,3 +109,8 @@ def test_an_output_may_be_an_input_or_a_constant():
 
     outputs = listing(both.traced()).outputs
     assert [value.kind for value in outputs.values()] == ["input", "constant"]
+
+
+def test_a_constant_may_be_a_bool_of_python():
+    flags = listed(lambda x: jax.lax.select(jnp.logical_and(x > 0, True), x, -x)).steps
+    assert "True" in " ".join(str(value) for step in flags for value in step.arguments)

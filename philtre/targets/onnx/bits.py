@@ -168,7 +168,7 @@ def _float(bits: Any, dtype: Any) -> Any:
     size = normal.astype(dtype) * powers.at[place].get(mode="promise_in_bounds")
     special = jnp.where(rest == 0, jnp.asarray(jnp.inf, dtype), jnp.asarray(jnp.nan, dtype))
     size = jnp.where(place == 2 * bias + 1, special, size)
-    return jnp.where(lax.shift_right_logical(bits, _like(_width(bits) - 1, bits)) == 1, -size, size)
+    return jnp.where(lax.shift_right_logical(bits, _like(_width(bits) - 1, bits)) == 0, size, -size)
 
 
 @formula("nextafter")
@@ -181,7 +181,8 @@ def nextafter(x: Any, y: Any, **_: Any) -> Any:
     bias, mantissa = _LAYOUTS[np.dtype(x.dtype).name]
     least = jnp.where(y > 0, 1, -1).astype(x.dtype) * jnp.asarray(2.0 ** (1 - bias - mantissa), x.dtype)
     moved = jnp.where(x == 0, least, moved)
-    return jnp.where(x == y, y, jnp.where((x != x) | (y != y), jnp.asarray(jnp.nan, x.dtype), moved))
+    moved = jnp.where((x != x) | (y != y), jnp.asarray(jnp.nan, x.dtype), moved)
+    return jnp.where(x != y, moved, y)
 
 
 @formula("reduce_precision")

@@ -23,7 +23,7 @@ def _conv_general_dilated(g: Graph, equation: Equation, x: Value, kernel: Value)
     parameters = equation.params
     numbers = parameters["dimension_numbers"]
     spread, space = parameters["lhs_dilation"], len(numbers.lhs_spec) - 2
-    if not 0 < space <= 3 or dtype_of(equation) not in _SINGLE or x.dtype != kernel.dtype:
+    if not 0 < space <= 3 or dtype_of(equation) not in SINGLE or x.dtype != kernel.dtype:
         return None
     x, kernel = g.transpose(x, numbers.lhs_spec), g.transpose(kernel, numbers.rhs_spec)
     groups = parameters["feature_group_count"]
@@ -42,7 +42,7 @@ def _conv_general_dilated(g: Graph, equation: Equation, x: Value, kernel: Value)
     return None if made is None else g.transpose(made, np.argsort(numbers.out_spec))
 
 
-_SINGLE = (np.dtype(np.float32), np.dtype(np.float16), jnp.dtype(jnp.bfloat16))
+SINGLE = (np.dtype(np.float32), np.dtype(np.float16), jnp.dtype(jnp.bfloat16))
 
 
 def _groups_of_rows(g: Graph, x: Value, groups: int) -> Value:
@@ -127,7 +127,7 @@ def by_slices(
     none = ((0, 0), (0, 0))
     window = Window((1, 1, *size), (1, 1, *window_strides), (*none, *padding), (1, 1, *rhs_dilation))
     read = jnp.stack(shifts(x, 0, window, [0, 0, *(step - 1 for step in lhs_dilation)]), axis=2)
-    rows, _, places, *space = read.shape
+    rows, places, *space = read.shape[0], *read.shape[2:]
     entries = read.reshape(rows, groups, channels * places, *space)
     weights = kernel.reshape(groups, features // groups, channels * places)
     product = lax.dot_general(weights, entries, (((2,), (2,)), ((0,), (1,))))

@@ -29,9 +29,10 @@ _ROWS = {
     NUMBERS | {"uint64", "bool"}: "Equal",
     NUMBERS | {"bool"}: "Pad",
     FLOATS: "Ceil Cos Exp Floor IsNaN LayerNormalization Log LogSoftmax Pow Reciprocal ReduceProd Relu Round Sigmoid "
-    "Sin Softmax Sqrt Tanh",
+    "Sin Softmax Sqrt Sum Tanh",
     SINGLE: "Acos Acosh Asin Asinh Atan Atanh Attention AveragePool Conv ConvTranspose Cosh Erf Gelu MaxPool "
     "ReduceLogSumExp RMSNormalization Sinh Tan",
+    frozenset({"float32"}): "GRU LSTM TreeEnsembleRegressor",
     LOGICAL: "And Not Or Xor",
     INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",
     FLOATS | INTEGERS | {"bfloat16"}: "BitCast",

@@ -66,6 +66,14 @@ def _split(g: Graph, equation: Equation, x: Value) -> list[Value]:
     return g.nodes_of("Split", [g.full(x), g.sizes(sizes)], results, axis=axis)
 
 
+@rule("unstack")
+def _unstack(g: Graph, equation: Equation, x: Value) -> list[Value]:
+    shapes, axis = [tuple(template(variable).shape) for variable in equation.outvars], equation.params["axis"]
+    one = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
+    parts = g.nodes_of("Split", [g.full(x), g.sizes([1] * len(shapes))], [(one, x.dtype)] * len(shapes), axis=axis)
+    return [g.reshape(part, shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
 @rule("tile")
 def _tile(g: Graph, equation: Equation, x: Value) -> Value:
     return g.node("Tile", [g.full(x), g.sizes(equation.params["reps"])], shape_of(equation), x.dtype)
