@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+
 from philtre.targets.torch.graph import Graph
 from philtre.targets.torch.table import Data
 from philtre.trace import is_symbolic

@@ -1,4 +1,4 @@
-"""Writing at computed positions: set, add, multiply, smallest, largest; what lies out of range is dropped or moved in."""
+"""Writing at computed positions: set, add, multiply, smallest, largest; what is out of range is dropped or moved in."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from jax.lax import GatherScatterMode
 from philtre.targets.torch.form import Form, kept_axes, positions, starts
 from philtre.targets.torch.graph import Graph
 from philtre.targets.torch.indexing import window
-from philtre.targets.torch.table import Data, given_dtype, given_shape, rule
+from philtre.targets.torch.table import Data, given_shape, rule
 from philtre.trace import ClosedJaxpr, Equation
 
 _REDUCTIONS = {"scatter-mul": "prod", "scatter-min": "amin", "scatter-max": "amax"}
