@@ -21,6 +21,7 @@ import jax.export
 import numpy as np
 from jax._src import config, source_info_util
 from jax._src.export import shape_poly
+from jax._src.lax import special as special_functions
 from jax.extend.core import (
     ClosedJaxpr,
     InconclusiveDimensionOperation,
@@ -29,6 +30,7 @@ from jax.extend.core import (
     Literal,
     Primitive,
     Var,
+    jaxpr_as_fun,
 )
 from jax.interpreters import ad, batching, mlir
 
@@ -38,6 +40,7 @@ from philtre.pure import watched
 
 __all__ = [
     "BATCH",
+    "EXPANSIONS",
     "ClosedJaxpr",
     "Equation",
     "Factor",
@@ -50,9 +53,11 @@ __all__ = [
     "check_pure",
     "define_primitive",
     "evaluate",
+    "function_of",
     "inner",
     "is_symbolic",
     "is_users",
+    "is_users_file",
     "is_wide",
     "source_line",
     "template",
@@ -276,10 +281,15 @@ def source_line(equation: Equation) -> str:
     return _first_user_line([(f.file_name, f.start_line, f.function_name) for f in frames])
 
 
+def is_users_file(path: str) -> bool:
+    """Whether a source file is the user's: neither JAX's nor this package's."""
+    return source_info_util.is_user_filename(path) and not path.startswith(_HOUSE)
+
+
 def _first_user_line(frames: Sequence[tuple[str, int, str]]) -> str:
     """Format the innermost frame outside JAX and this package, given innermost first."""
     for path, line, function in frames:
-        if source_info_util.is_user_filename(path) and not path.startswith(_HOUSE):
+        if is_users_file(path):
             return f"{Path(path).name}:{line} ({function.rpartition('.')[2]})"
     return ""
 
@@ -346,7 +356,7 @@ def is_users(jaxpr: ClosedJaxpr) -> bool:
     """Whether equations come from a function in the user's code, not in a library's."""
     written = jaxpr.jaxpr.debug_info.func_src_info or ""
     path = written.partition(" at ")[2].rpartition(":")[0]
-    return bool(path) and source_info_util.is_user_filename(path) and not path.startswith(_HOUSE)
+    return bool(path) and is_users_file(path)
 
 
 def evaluate(equation: Equation, arrays: Sequence[Any], *, x64: bool) -> list[np.ndarray[Any, Any]]:
@@ -356,6 +366,23 @@ def evaluate(equation: Equation, arrays: Sequence[Any], *, x64: bool) -> list[np
         return [np.asarray(result) for result in (results if equation.primitive.multiple_results else [results])]
 
 
+def function_of(jaxpr: ClosedJaxpr | Jaxpr, consts: Sequence[Any] = ()) -> Callable[..., list[Any]]:
+    """Make a function of the equations inside another one, such as those that combine two entries in a reduction."""
+    return jaxpr_as_fun(jaxpr if isinstance(jaxpr, ClosedJaxpr) else ClosedJaxpr(jaxpr, consts))  # type: ignore[no-any-return]
+
+
+EXPANSIONS: dict[str, Callable[..., Any]] = {
+    "bessel_i0e": special_functions.bessel_i0e_impl,
+    "igamma": special_functions._up_and_broadcast(special_functions.igamma_impl),
+    "igammac": special_functions._up_and_broadcast(special_functions.igammac_impl),
+    "igamma_grad_a": special_functions._up_and_broadcast(special_functions.igamma_grad_a_impl),
+    "regularized_incomplete_beta": special_functions._up_and_broadcast(
+        special_functions.regularized_incomplete_beta_impl
+    ),
+}
+"""Functions that JAX itself lowers as formulas of others, by primitive: they take the arguments."""
+
+
 def define_primitive(
     name: str,
     *,
@@ -363,6 +390,7 @@ def define_primitive(
     jvp: Callable[..., tuple[Sequence[Any], Sequence[Any]]],
     batch: Callable[..., tuple[Sequence[Any], Sequence[Any]]],
     static: Sequence[str],
+    platforms: Mapping[str, Callable[..., list[Any]]] | None = None,
 ) -> Primitive:
     """Make a JAX primitive with several results whose evaluation, shapes and XLA lowering are one function's.
 
@@ -373,6 +401,7 @@ def define_primitive(
             None where zero.
         batch: takes arrays, their mapped axes (None where not mapped) and parameters; returns results, axes.
         static: names of the parameters.
+        platforms: implementations that XLA takes instead on some platforms, by name ("cpu", "gpu", "tpu").
     """
 
     def abstract(*avals: Any, **parameters: Any) -> list[Any]:
@@ -388,9 +417,11 @@ def define_primitive(
 
     primitive = Primitive(name)
     primitive.multiple_results = True
-    primitive.def_impl(jax.jit(implementation, static_argnames=tuple(static)))
+    primitive.def_impl(jax.jit(primitive.bind, static_argnames=tuple(static)))
     primitive.def_abstract_eval(abstract)
     ad.primitive_jvps[primitive] = push
     batching.primitive_batchers[primitive] = batch
     mlir.register_lowering(primitive, mlir.lower_fun(implementation, multiple_results=True))
+    for platform, special in (platforms or {}).items():
+        mlir.register_lowering(primitive, mlir.lower_fun(special, multiple_results=True), platform=platform)
     return primitive

@@ -1,21 +1,15 @@
-"""Softmax: scores to probabilities."""
+"""Softmax: scores to probabilities, and its logarithm."""
 
 from typing import Any
 
 import jax.numpy as jnp
 from jax import lax
 
-from philtre.ops.primitive import Options, on_last_axis, operation
+from philtre.ops.axis import resolve_axis
+from philtre.ops.primitive import on_last_axis, operation
 
 
-def _batch(arrays: list[Any], axes: list[int | None], options: Options) -> tuple[list[Any], Options, int] | None:
-    """Move the mapped axis first and count the softmax axis from the end, where the move does not shift it."""
-    axis = options["axis"]
-    moved = on_last_axis(arrays, axes, options)
-    return moved and (moved[0], options | {"axis": axis if axis < 0 else axis + 1}, 0)
-
-
-@operation("softmax", batch=_batch)
+@operation("softmax", batch=on_last_axis, resolve=resolve_axis)
 def softmax(x: Any, *, axis: int = -1) -> Any:
     """Turn scores into probabilities: exp(x) / sum(exp(x)) along an axis, without overflow.
 
@@ -26,6 +20,24 @@ def softmax(x: Any, *, axis: int = -1) -> Any:
         float[...], the shape and dtype of `x`; NaN in a score makes its whole group NaN.
     Reference: Axon.Activations.softmax; ONNX Softmax.
     """
-    shifted = x - lax.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
-    exponential = jnp.exp(shifted)
+    exponential = jnp.exp(_shifted(x, axis))
     return exponential / jnp.sum(exponential, axis=axis, keepdims=True)
+
+
+@operation("log_softmax", batch=on_last_axis, resolve=resolve_axis)
+def log_softmax(x: Any, *, axis: int = -1) -> Any:
+    """Turn scores into logarithms of probabilities: x - log(sum(exp(x))) along an axis, without overflow.
+
+    Args:
+        x: float[...], scores.
+        axis: the axis whose exponentials sum to 1.
+    Returns:
+        float[...], the shape and dtype of `x`; NaN in a score makes its whole group NaN.
+    Reference: Axon.Activations.log_softmax; ONNX LogSoftmax.
+    """
+    shifted = _shifted(x, axis)
+    return shifted - jnp.log(jnp.sum(jnp.exp(shifted), axis=axis, keepdims=True))
+
+
+def _shifted(x: Any, axis: int) -> Any:
+    return x - lax.stop_gradient(jnp.max(x, axis=axis, keepdims=True))

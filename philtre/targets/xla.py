@@ -9,6 +9,7 @@ import numpy as np
 from philtre.executable import Executable, template
 from philtre.fields import Array
 from philtre.signature import Signature
+from philtre.targets.storm import Storm
 from philtre.trace import is_wide
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
@@ -21,10 +22,14 @@ class XlaExecutable(Executable):
         function: core arrays by position to arrays by output name.
         signature: the fields at the boundary.
         x64: whether JAX's 64-bit mode is on while it runs.
+        storm: counts the compilations.
     """
 
-    def __init__(self, function: Callable[..., dict[str, Any]], signature: Signature, *, x64: bool) -> None:
+    def __init__(
+        self, function: Callable[..., dict[str, Any]], signature: Signature, *, x64: bool, storm: Storm
+    ) -> None:
         self.signature = signature
+        self.storm = storm
         self.x64 = x64
         self.jitted = jax.jit(function)
         if any(field.batched for field in signature.inputs.values()):
@@ -34,6 +39,7 @@ class XlaExecutable(Executable):
         if self.batch_sizes and not self.signature.batch(arrays):
             return template(self.signature)
         core = [field.to_core(arrays[name]) for name, field in self.signature.inputs.items()]
+        self.storm.watch(self.signature.inputs, core)
         outputs = self.jitted(*core) if is_wide() == self.x64 else self._in_mode(core)
         return {name: field.from_core(np.asarray(outputs[name])) for name, field in self.signature.outputs.items()}
 

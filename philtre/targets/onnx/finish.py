@@ -1,18 +1,26 @@
 """The last pass over the nodes: outputs get their names, what nothing needs is dropped, MatMul and Add join."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from onnx import NodeProto, helper
 
+from philtre.targets.onnx.axes import untransposed
+from philtre.targets.onnx.fold import folded
 from philtre.targets.onnx.graph import Graph
+from philtre.targets.onnx.scope import reads, renamed
 from philtre.targets.onnx.value import Value, is_one
 
 
 def finished(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:
     """Order of execution, from the inputs and constants to the outputs by name."""
-    nodes = _needed(_joined(g, _named(g, outputs)), outputs)
-    return _needed(nodes, outputs)
+    return tidied(g, _named(g, outputs), outputs)
+
+
+def tidied(g: Graph, nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list[NodeProto]:
+    """What outputs need, in the order of execution, with nodes joined where one does the work of two."""
+    nodes = _needed(untransposed(g, _needed(nodes, outputs), outputs), outputs)
+    return _needed(_joined(g, folded(g, nodes, outputs), outputs), outputs)
 
 
 def _named(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:
@@ -26,30 +34,23 @@ def _named(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:
         else:
             source = names.get(value.name, value.name)
             copies.append(helper.make_node("Identity", [source], [name], name=g.name("Identity")))
-    nodes = []
-    for node in g.nodes:
-        renamed = NodeProto()
-        renamed.CopyFrom(node)
-        renamed.input[:] = [names.get(name, name) for name in node.input]
-        renamed.output[:] = [names.get(name, name) for name in node.output]
-        nodes.append(renamed)
     g.tensors.update({new: g.tensors[old] for old, new in names.items()})
-    return nodes + copies
+    return [renamed(node, names) for node in g.nodes] + copies
 
 
-def _needed(nodes: Sequence[NodeProto], outputs: Mapping[str, Value]) -> list[NodeProto]:
+def _needed(nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list[NodeProto]:
     wanted = set(outputs)
     kept = []
     for node in reversed(nodes):
         if wanted.intersection(node.output):
-            wanted.update(node.input)
+            wanted.update(reads(node))
             kept.append(node)
     return kept[::-1]
 
 
-def _joined(g: Graph, nodes: Sequence[NodeProto]) -> list[NodeProto]:
+def _joined(g: Graph, nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list[NodeProto]:
     """Make one Gemm of a product of matrices that only a sum takes."""
-    uses = Counter(name for node in nodes for name in node.input)
+    uses = Counter([*outputs, *(name for node in nodes for name in reads(node))])
     products = {node.output[0]: node for node in nodes if node.op_type == "MatMul" and _is_matrices(g, node)}
     joined = []
     for node in nodes:
