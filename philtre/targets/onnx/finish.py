@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from onnx import NodeProto, helper
 
+from philtre.targets.onnx.axes import untransposed
+from philtre.targets.onnx.fold import folded
 from philtre.targets.onnx.graph import Graph
-from philtre.targets.onnx.scope import reads
+from philtre.targets.onnx.scope import reads, renamed
 from philtre.targets.onnx.value import Value, is_one
 
 
@@ -17,7 +19,8 @@ def finished(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:
 
 def tidied(g: Graph, nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list[NodeProto]:
     """What outputs need, in the order of execution, with nodes joined where one does the work of two."""
-    return _needed(_joined(g, _needed(nodes, outputs), outputs), outputs)
+    nodes = _needed(untransposed(g, _needed(nodes, outputs), outputs), outputs)
+    return _needed(_joined(g, folded(g, nodes, outputs), outputs), outputs)
 
 
 def _named(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:
@@ -32,20 +35,7 @@ def _named(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:
             source = names.get(value.name, value.name)
             copies.append(helper.make_node("Identity", [source], [name], name=g.name("Identity")))
     g.tensors.update({new: g.tensors[old] for old, new in names.items()})
-    return [_renamed(node, names) for node in g.nodes] + copies
-
-
-def _renamed(node: NodeProto, names: Mapping[str, str]) -> NodeProto:
-    renamed = NodeProto()
-    renamed.CopyFrom(node)
-    renamed.input[:] = [names.get(name, name) for name in node.input]
-    renamed.output[:] = [names.get(name, name) for name in node.output]
-    for attribute in renamed.attribute:
-        if attribute.HasField("g"):
-            inside = [_renamed(each, names) for each in attribute.g.node]
-            del attribute.g.node[:]
-            attribute.g.node.extend(inside)
-    return renamed
+    return [renamed(node, names) for node in g.nodes] + copies
 
 
 def _needed(nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list[NodeProto]:

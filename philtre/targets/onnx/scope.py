@@ -165,6 +165,20 @@ def reads(node: NodeProto) -> Iterator[str]:
             yield from (name for inside in attribute.g.node for name in reads(inside) if name not in own)
 
 
+def renamed(node: NodeProto, names: Mapping[str, str]) -> NodeProto:
+    """The node with other names of tensors, also in the graphs inside it."""
+    copied = NodeProto()
+    copied.CopyFrom(node)
+    copied.input[:] = [names.get(name, name) for name in node.input]
+    copied.output[:] = [names.get(name, name) for name in node.output]
+    for attribute in copied.attribute:
+        if attribute.HasField("g"):
+            inside = [renamed(each, names) for each in attribute.g.node]
+            del attribute.g.node[:]
+            attribute.g.node.extend(inside)
+    return copied
+
+
 def _title(equation: Equation) -> str:
     name = equation.primitive.name
     return str(equation.params["name"]) if name == "operation" else str(name)

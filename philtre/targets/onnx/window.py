@@ -70,8 +70,7 @@ def largest(g: Graph, x: Value, window: Window, shape: tuple[Any, ...]) -> Value
     edges = [(width, window.size[axis]) for axis in axes for width in window.padding[axis]]
     if len(axes) > 3 or any(is_symbolic(width) or not 0 <= width < size for width, size in edges):
         return _by_slices(g, "max", x, window, shape)
-    flat = g.full(g.reshape(x, (math.prod(x.shape),)))
-    total = g.node("ReduceSum", [flat, g.constant([0])], (), x.dtype, keepdims=0)
+    total = g.node("ReduceSum", [g.full(x)], (), x.dtype, keepdims=0)
     finite = g.compare("Equal", g.apply("Sub", total, total), g.number(0, total))
     pool = partial(_max_pool, x=x, window=window, axes=axes, shape=shape)
     return either(g, finite, pool, lambda inside: _by_slices(inside, "max", x, window, shape))
