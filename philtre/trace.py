@@ -21,7 +21,7 @@ import jax.export
 import numpy as np
 from jax._src import config, source_info_util
 from jax._src.export import shape_poly
-from jax._src.lax import special
+from jax._src.lax import special as special_functions
 from jax.extend.core import (
     ClosedJaxpr,
     InconclusiveDimensionOperation,
@@ -372,11 +372,13 @@ def function_of(jaxpr: ClosedJaxpr | Jaxpr, consts: Sequence[Any] = ()) -> Calla
 
 
 EXPANSIONS: dict[str, Callable[..., Any]] = {
-    "bessel_i0e": special.bessel_i0e_impl,
-    "igamma": special._up_and_broadcast(special.igamma_impl),
-    "igammac": special._up_and_broadcast(special.igammac_impl),
-    "igamma_grad_a": special._up_and_broadcast(special.igamma_grad_a_impl),
-    "regularized_incomplete_beta": special._up_and_broadcast(special.regularized_incomplete_beta_impl),
+    "bessel_i0e": special_functions.bessel_i0e_impl,
+    "igamma": special_functions._up_and_broadcast(special_functions.igamma_impl),
+    "igammac": special_functions._up_and_broadcast(special_functions.igammac_impl),
+    "igamma_grad_a": special_functions._up_and_broadcast(special_functions.igamma_grad_a_impl),
+    "regularized_incomplete_beta": special_functions._up_and_broadcast(
+        special_functions.regularized_incomplete_beta_impl
+    ),
 }
 """Functions that JAX itself lowers as formulas of others, by primitive: they take the arguments."""
 

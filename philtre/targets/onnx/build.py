@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import helper
 
 from philtre.errors import SignatureError
 from philtre.fields import by_wire
@@ -17,15 +17,18 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
     cumulative,
     elementwise,
     formula,
+    grid,
     indexing,
     layout,
     operation,
     order,
     random,
+    recurrent,
     reduction,
     refused,
     scatter,
     special,
+    tree,
     trigonometry,
     window,
 )
@@ -34,6 +37,7 @@ from philtre.targets.onnx.finish import finished
 from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.guard import guarded
 from philtre.targets.onnx.lower import Lowering
+from philtre.targets.onnx.pack import packed
 from philtre.targets.onnx.scope import HIGHEST, LATEST, LOWEST, reads
 from philtre.targets.onnx.value import Value
 from philtre.trace import Traced
@@ -98,19 +102,9 @@ def _checked(opset: int | None) -> int:
 def _packed(g: Graph, inputs: list[Value], outputs: dict[str, Value]) -> bytes:
     nodes = finished(g, outputs)
     declared = [declare(Value(name, v.shape, v.shape, v.dtype)) for name, v in outputs.items()]
-    graph = helper.make_graph(nodes, "philtre", [declare(wire) for wire in inputs], declared, _weights(g, nodes))
+    graph = helper.make_graph(nodes, "philtre", [declare(wire) for wire in inputs], declared)
     versions = [helper.make_opsetid("", g.opset)]
     if any(node.domain for node in nodes):
         versions.append(helper.make_opsetid("ai.onnx.ml", _ML_OPSET))
-    model: ModelProto = helper.make_model(
-        graph,
-        opset_imports=versions,
-        ir_version=helper.find_min_ir_version_for(versions),
-        producer_name="philtre",
-    )
-    return bytes(model.SerializeToString(deterministic=True))
-
-
-def _weights(g: Graph, nodes: list[NodeProto]) -> list[TensorProto]:
     used = {name for node in nodes for name in reads(node)}
-    return [numpy_helper.from_array(content, name) for name, content in g.constants.items() if name in used]
+    return packed(graph, versions, {name: content for name, content in g.constants.items() if name in used})

@@ -150,11 +150,9 @@ def _scan(g: Graph, run: Run, steps: _Steps) -> list[Value]:
     body = _body(inside, [*state, *rows], [*after, *made])
     inputs = [*map(g.full, steps.carried), *steps.rows]
     results = _results(steps.carried, [((steps.length, *value.shape), value.dtype) for value in made])
-    backwards = int(steps.backwards)
-    return _node(
-        g, "Scan", inputs, results, body=body, num_scan_inputs=len(rows),
-        scan_input_directions=[backwards] * len(rows), scan_output_directions=[backwards] * len(made),
-    )  # fmt: skip
+    directions = {"scan_input_directions": [1] * len(rows), "scan_output_directions": [1] * len(made)}
+    turned = {name: ones for name, ones in directions.items() if ones and steps.backwards}
+    return _node(g, "Scan", inputs, results, body=body, num_scan_inputs=len(rows), **turned)
 
 
 def _counted(g: Graph, run: Run, steps: _Steps) -> list[Value]:

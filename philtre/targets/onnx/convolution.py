@@ -23,7 +23,7 @@ def _conv_general_dilated(g: Graph, equation: Equation, x: Value, kernel: Value)
     parameters = equation.params
     numbers = parameters["dimension_numbers"]
     spread, space = parameters["lhs_dilation"], len(numbers.lhs_spec) - 2
-    if not 0 < space <= 3 or dtype_of(equation) not in _SINGLE or x.dtype != kernel.dtype:
+    if not 0 < space <= 3 or dtype_of(equation) not in SINGLE or x.dtype != kernel.dtype:
         return None
     x, kernel = g.transpose(x, numbers.lhs_spec), g.transpose(kernel, numbers.rhs_spec)
     groups = parameters["feature_group_count"]
@@ -42,7 +42,7 @@ def _conv_general_dilated(g: Graph, equation: Equation, x: Value, kernel: Value)
     return None if made is None else g.transpose(made, np.argsort(numbers.out_spec))
 
 
-_SINGLE = (np.dtype(np.float32), np.dtype(np.float16), jnp.dtype(jnp.bfloat16))
+SINGLE = (np.dtype(np.float32), np.dtype(np.float16), jnp.dtype(jnp.bfloat16))
 
 
 def _groups_of_rows(g: Graph, x: Value, groups: int) -> Value:

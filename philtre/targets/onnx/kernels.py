@@ -32,6 +32,7 @@ _ROWS = {
     "Sin Softmax Sqrt Sum Tanh",
     SINGLE: "Acos Acosh Asin Asinh Atan Atanh Attention AveragePool Conv ConvTranspose Cosh Erf Gelu MaxPool "
     "ReduceL1 ReduceLogSumExp RMSNormalization Sinh Tan",
+    frozenset({"float32"}): "GRU LSTM TreeEnsembleRegressor",
     LOGICAL: "And Not Or Xor",
     INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",
     FLOATS | INTEGERS | {"bfloat16"}: "BitCast",

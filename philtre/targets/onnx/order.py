@@ -7,7 +7,7 @@ import numpy as np
 
 from philtre.targets.onnx.conversion import convert
 from philtre.targets.onnx.graph import Graph
-from philtre.targets.onnx.table import rule
+from philtre.targets.onnx.table import kernel, rule
 from philtre.targets.onnx.value import Value
 from philtre.trace import Equation
 
@@ -34,6 +34,11 @@ def _approx_top_k(g: Graph, equation: Equation, x: Value) -> list[Value]:
     """The best approximation is the exact answer."""
     axis = equation.params["reduction_dimension"] % len(x.shape)
     return top_k(g, x, equation.params["k"], axis, largest=equation.params["is_max_k"])
+
+
+@kernel("top_k")
+def _top_k_kernel(g: Graph, x: Value, *, k: int, axis: int) -> list[Value]:
+    return top_k(g, x, k, axis % len(x.shape))
 
 
 def top_k(g: Graph, x: Value, k: int, axis: int, *, largest: bool = True) -> list[Value]:
