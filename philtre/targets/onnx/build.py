@@ -35,6 +35,7 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
 from philtre.targets.onnx.boundary import declare, emit, receive
 from philtre.targets.onnx.finish import finished
 from philtre.targets.onnx.graph import Graph
+from philtre.targets.onnx.guard import guarded
 from philtre.targets.onnx.lower import Lowering
 from philtre.targets.onnx.pack import packed
 from philtre.targets.onnx.scope import HIGHEST, LATEST, LOWEST, reads
@@ -69,7 +70,7 @@ def build(traced: Traced, signature: Signature, *, opset: int | None = None) -> 
         wire = Value(name, tuple(aval.shape), tuple(aval.shape), field.wire_dtype)
         wires.append(wire)
         core.append(receive(g, wire, field, aval.dtype))
-    results = Lowering(g, x64=traced.x64).run(traced.jaxpr, core)
+    results = guarded(g, lambda scope: Lowering(scope, x64=traced.x64).run(traced.jaxpr, core))
     by_name = dict(zip(traced.outputs, results, strict=True))
     outputs = {name: g.full(emit(g, name, by_name[own], signature.outputs[own])) for name, own in made.items()}
     return _packed(g, wires, outputs)

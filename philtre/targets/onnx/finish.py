@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from onnx import NodeProto, helper
 
 from philtre.targets.onnx.axes import untransposed
-from philtre.targets.onnx.fold import folded
+from philtre.targets.onnx.fold import flattened, folded, reshaped
 from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.scope import reads, renamed
 from philtre.targets.onnx.value import Value, is_one
@@ -20,7 +20,8 @@ def finished(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:
 def tidied(g: Graph, nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list[NodeProto]:
     """What outputs need, in the order of execution, with nodes joined where one does the work of two."""
     nodes = _needed(untransposed(g, _needed(nodes, outputs), outputs), outputs)
-    return _needed(_joined(g, folded(g, nodes, outputs), outputs), outputs)
+    nodes = reshaped(g, flattened(g, folded(g, nodes, outputs), outputs))
+    return _needed(_joined(g, _needed(nodes, outputs), outputs), outputs)
 
 
 def _named(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:

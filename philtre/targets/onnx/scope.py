@@ -34,6 +34,8 @@ class Scope:
         self.symbols: dict[str, tuple[Value, int]] = {}
         self.makers: dict[str, NodeProto] = {}
         self.equations: list[Equation] = []
+        self.presumed: list[Value] = []
+        self.exact = False
         self.highest = opset
         self._opsets = {LOWEST}
         self._taken = set(reserved)
@@ -44,17 +46,26 @@ class Scope:
         self._outer: Self | None = None
         self._repeated = False
 
-    def inside(self, *, repeated: bool) -> Self:
+    def inside(self, *, repeated: bool, exact: bool = False) -> Self:
         """Open the nodes of a loop's body or of a branch: they read what is outside, and are not seen from there.
 
         Args:
             repeated: whether they run many times, so that nodes which depend on nothing inside belong outside;
                 those of a branch stay, since it may not run.
+            exact: whether to share no node with what is outside, and to presume nothing.
         """
         inside = copy.copy(self)
-        inside.nodes, inside._made = [], self._made.new_child()
+        inside.nodes, inside._made = [], ChainMap() if exact else self._made.new_child()
+        inside.exact = self.exact or exact
         inside._outer, inside._repeated = self, repeated
         return inside
+
+    def presumes(self, value: Value) -> bool:
+        """Remember that a tensor is taken to be finite; not inside, where it cannot be checked."""
+        if self.exact or self._outer is not None:
+            return False
+        self.presumed.append(value)
+        return True
 
     @property
     def opset(self) -> int:
