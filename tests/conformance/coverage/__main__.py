@@ -18,11 +18,15 @@ SAVED = 100
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.coverage")
-    parser.add_argument("--only", nargs="*", default=[""], help="parts of names: print those, and renew their lines alone")
+    parser.add_argument(
+        "--only", nargs="*", default=[""], help="parts of names: print those, and renew their lines alone"
+    )
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     names, examples = names_and_examples(options.only)
-    entries = dict.fromkeys(names, "") | {name: line for name, line in (read() if PATH.exists() else {}).items() if name in names}
+    entries = dict.fromkeys(names, "") | {
+        name: line for name, line in (read() if PATH.exists() else {}).items() if name in names
+    }
     entries |= {name: reason for name, reason in names.items() if reason}
     for done, (name, line) in enumerate(measure(examples)):
         entries[name] = line
