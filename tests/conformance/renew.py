@@ -1,5 +1,6 @@
 """Write the exclusions of a target anew, from what its cases did."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -51,6 +52,8 @@ def _reason(target: str, case: Case, dtype: str, outcome: Outcome) -> Reason | N
     if outcome.verdict is Verdict.REFUSED:
         words = (reason for word, reason in TELLING.items() if word in outcome.detail)
         return next(words, Reason.NO_SPECIFICATION if dtype.startswith("complex") else Reason.NO_RULE)
+    if re.search(r": -?0(\.0)?, wanted -?0(\.0)? ", outcome.detail):
+        return Reason.ZERO_SIGN
     if outcome.verdict is Verdict.DIFFERS:
         known = reason_for(target, case.name, dtype)
         return None if known is None or known.refuses else known
