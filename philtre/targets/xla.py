@@ -1,4 +1,4 @@
-"""The xla target: `jax.jit` behind the signature."""
+"""The xla target: a function that `jax.jit` compiled, behind the signature."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ class XlaExecutable(Executable):
     """Runs on XLA: CPU, GPU or TPU. Compiles once per shapes, so it states batch sizes for `Serving` to pad to.
 
     Args:
-        function: core arrays by position to arrays by output name.
+        function: core arrays by position to arrays by output name, compiled.
         signature: the fields at the boundary.
         x64: whether JAX's 64-bit mode is on while it runs.
         storm: counts the compilations.
@@ -31,7 +31,7 @@ class XlaExecutable(Executable):
         self.signature = signature
         self.storm = storm
         self.x64 = x64
-        self.jitted = jax.jit(function)
+        self.jitted = function
         self._fields = list(signature.inputs.items())
         self._plain = all(
             isinstance(field, Tensor) for field in (*signature.inputs.values(), *signature.outputs.values())
