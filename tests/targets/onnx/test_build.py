@@ -116,10 +116,9 @@ def agree_on_sizes(random):
         session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
         for shape in shapes:
             tokens = random.normal(size=shape).astype(np.float32)
-            for got, want in zip(
-                session.run(None, {"tokens": tokens}), jax.jit(function)(tokens).values(), strict=True
-            ):
-                assert got.shape == want.shape
-                np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-5)
+            answers = dict(zip(outputs, session.run(None, {"tokens": tokens}), strict=True))
+            for name, want in jax.jit(function)(tokens).items():
+                assert answers[name].shape == want.shape
+                np.testing.assert_allclose(answers[name], want, rtol=1e-5, atol=1e-5)
 
     return check
