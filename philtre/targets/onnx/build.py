@@ -104,7 +104,6 @@ def _packed(g: Graph, inputs: list[Value], outputs: dict[str, Value]) -> bytes:
     declared = [declare(Value(name, v.shape, v.shape, v.dtype)) for name, v in outputs.items()]
     graph = helper.make_graph(nodes, "philtre", [declare(wire) for wire in inputs], declared)
     versions = [helper.make_opsetid("", g.opset)]
-    if any(node.domain for node in nodes):
-        versions.append(helper.make_opsetid("ai.onnx.ml", _ML_OPSET))
+    versions += [helper.make_opsetid(domain, _ML_OPSET) for domain in sorted(g.domains - {""})]
     used = {name for node in nodes for name in reads(node)}
     return packed(graph, versions, {name: content for name, content in g.constants.items() if name in used})

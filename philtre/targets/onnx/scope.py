@@ -37,6 +37,7 @@ class Scope:
         self.presumed: list[Value] = []
         self.exact = False
         self.highest = opset
+        self.domains: set[str] = set()
         self._opsets = {LOWEST}
         self._taken = set(reserved)
         self._counts: dict[str, int] = {}
@@ -136,6 +137,7 @@ class Scope:
         key = object() if bodies else (operator, tuple(inputs), domain, repr(sorted(attributes.items())))
         if key not in self._made:
             self._opsets.add(INTRODUCED.get(operator, LOWEST))
+            self.domains.add(domain)
             stem = self.name(operator)
             names = (stem,) if count == 1 else tuple(self.name(stem) for _ in range(count))
             node = helper.make_node(operator, inputs, names, name=stem, domain=domain or None, **attributes)
