@@ -12,15 +12,19 @@ from philtre.targets.torch import (  # noqa: F401  (each enters its rules in the
     contraction,
     control,
     conversion,
+    convolution,
     elementwise,
+    fft,
     indexing,
     layout,
+    linalg,
     operation,
     order,
     random,
     reduction,
     scatter,
     special,
+    window,
 )
 from philtre.targets.torch.carrier import enter, enter_back, to_tensor
 from philtre.targets.torch.graph import Graph

@@ -22,7 +22,7 @@ def _while(g: Graph, equation: Equation, *data: Data) -> list[Data]:
     return [made[index] for index in range(len(equation.outvars))]
 
 
-@torch.compiler.disable
+@torch.compiler.disable  # type: ignore[untyped-decorator]
 def loop(goes_on: Any, body: Any, asked: Any, given: Any, carried: Any) -> Any:
     """Run a body as long as the condition holds; where it is one per row, for the rows where it holds."""
     while bool((on := goes_on(*asked, *carried)[0]).any()):

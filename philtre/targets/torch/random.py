@@ -45,7 +45,7 @@ def _halves(key: Data) -> tuple[Data, Data]:
 
 def _hashed(g: Graph, equation: Equation, key: Data, shape: Any) -> tuple[Data, Data]:
     """Hash the positions 0, 1, ... of a shape by each key."""
-    if not jax.config.jax_threefry_partitionable:
+    if not jax.config.jax_threefry_partitionable:  # type: ignore[attr-defined]
         raise g.refuse("with jax_threefry_partitionable=False", hint="JAX's default is True")
     count: Any = 1
     for size in shape:

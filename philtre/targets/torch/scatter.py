@@ -1,4 +1,4 @@
-"""Writing at computed positions: set, add, multiply, smallest, largest; what lies out of range is dropped or moved in."""
+"""Writing at computed positions: set, add, multiply, smallest, largest; what is out of range is dropped or moved in."""
 
 from typing import Any
 
