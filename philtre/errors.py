@@ -108,6 +108,10 @@ class ArtifactError(Error, ValueError):
     """A model file is absent, damaged, hostile or of another kind."""
 
 
+class NumericError(Error, ArithmeticError):
+    """A result is not a finite number."""
+
+
 class TrainingError(Error, ValueError):
     """A training run cannot start or go on."""
 

@@ -2,8 +2,8 @@
 
 import inspect
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, overload
@@ -11,7 +11,9 @@ from typing import Any, overload
 import jax
 import numpy as np
 
-from philtre import artifact
+from philtre import artifact, describe
+from philtre.arrays import as_numpy
+from philtre.compile import compile_program, gaps
 from philtre.errors import SignatureError, UnsupportedError
 from philtre.executable import Executable, bind, encode_frame
 from philtre.fields import AnyField, Array, Boolean, Category, Tensor
@@ -21,7 +23,10 @@ from philtre.profile import Profile, profile
 from philtre.runtime import OnnxExecutable
 from philtre.signature import Signature
 from philtre.targets import onnx
-from philtre.targets.buckets import compiled
+from philtre.targets.auto import AutoExecutable
+from philtre.targets.buckets import KEPT
+from philtre.targets.choice import chosen, known
+from philtre.targets.numpy import Step, steps
 from philtre.targets.storm import Storm
 from philtre.targets.xla import XlaExecutable
 from philtre.trace import BATCH, Spec, Traced, check_pure, trace
@@ -30,7 +35,6 @@ from philtre.weights import by_path, with_leaves
 Function = Callable[..., Any]
 Fields = dict[str, AnyField]
 
-TARGETS = ("xla", "onnx")
 NARROW = {"int64": "int32", "uint64": "uint32", "float64": "float32"}
 
 
@@ -127,38 +131,64 @@ class Program:
         """
         exact = None if kwargs or self.inputs is None else self._boundary.exact(args)
         if exact is not None:
-            return _single(self._xla.run(exact))
+            return _single(self.__executable__().run(exact))
         bound = bind(self.names, args, kwargs)
         arrays = [bound[name] for name in self.names]
         if any(isinstance(array, jax.core.Tracer) for array in arrays):
             self._refuse_narrowed(arrays)
             return _single(self.apply(*arrays))
+        if chosen() != "xla":
+            return self._elsewhere(*arrays)
         if self.inputs is None or any(isinstance(array, jax.Array) for array in arrays):
             return self._call_arrays(arrays)
-        return self._xla(**bound)
+        return self.xla(**bound)
+
+    def _elsewhere(self, *arrays: Any) -> Any:
+        """Run on the target that `use_target` has chosen; undeclared inputs are declared by the arrays of the call."""
+        given = [as_numpy(array, name) for array, name in zip(arrays, self.names, strict=True)]
+        if self.inputs is not None:
+            return self.__executable__()(*given)
+        return self._declared_as(tuple((array.shape, array.dtype) for array in given)).__executable__()(*given)
 
     def predict(self, data: Any) -> Any:
         """Answer values with values; see `Executable.predict`."""
-        return self._xla.predict(data)
+        return self.__executable__().predict(data)
 
     def __executable__(self) -> Executable:
-        return self._xla
+        target = chosen()
+        return self.xla if target == "xla" else self.compile(target)
 
-    def compile(self, target: str, *examples: Any) -> Executable:
+    def compile(self, target: str, *examples: Any, device: str = "cpu") -> Executable:
         """Make the program ready for a target.
 
         Args:
-            target: "xla" or "onnx".
+            target: "xla", "onnx", "torch", "numpy" or "auto".
             *examples: arrays by position that fix shapes and dtypes, where inputs are not declared.
+            device: for torch, such as "cuda"; see `philtre.devices`.
 
         Raises:
             UnsupportedError: if the target lacks an operation; it names the user's source line.
             SignatureError: if the target is unknown, or inputs are neither declared nor given.
+            MissingPackage: if the target's package is not installed; it names the extra.
         """
-        if target not in TARGETS:
-            raise SignatureError("compile", expected=f"a target of {list(TARGETS)}", got=repr(target))
         program = self.declare(*examples)
-        return program._xla if target == "xla" else program._onnx
+        key = (known(target), device)
+        if key not in program._executables:
+            program._executables[key] = compile_program(program, program._boundary, target, device)
+        return program._executables[key]
+
+    def supports(self, target: str, *examples: Any) -> list[str]:
+        """Name the operations that keep the program from a target, without converting it; empty if it can run there.
+
+        Args:
+            target: "xla", "onnx", "torch" or "numpy".
+            *examples: as for `compile`.
+
+        Raises:
+            SignatureError: if the target is unknown, or inputs are neither declared nor given.
+            UnsupportedError: if the function cannot be traced.
+        """
+        return gaps(self.declare(*examples).any_trace(), known(target))
 
     def declare(self, *examples: Any, batch_axis: int | None = None) -> "Program":
         """Take the inputs' shapes and dtypes from examples; declared inputs stay as they are.
@@ -222,7 +252,7 @@ class Program:
             ArtifactError: if the file cannot be written.
         """
         program = self.declare(*examples, batch_axis=batch_axis)
-        executable = program._onnx
+        executable = program.compile("onnx")
         if not isinstance(executable, OnnxExecutable):
             raise UnsupportedError(
                 "a branch on the batch size",
@@ -237,9 +267,15 @@ class Program:
             metrics=dict(metrics or {}),
             recipe=recipe,
             provenance=artifact.provenance(**dict(provenance or {})),
+            options=program._measured_options(),
         )
-        artifact.write(path, artifact.attach(program._free_graph, metadata))
+        artifact.write(path, artifact.attach(program.graph_bytes, metadata))
         return Path(path)
+
+    def _measured_options(self) -> artifact.Options:
+        """The onnxruntime options that `compile("auto")` found best, where it has been asked."""
+        auto = self._executables.get(("auto", "cpu"))
+        return auto.options if isinstance(auto, AutoExecutable) and auto.options else artifact.Options()
 
     def __or__(self, other: "Program | Function") -> "Program":
         if not callable(other):
@@ -269,6 +305,73 @@ class Program:
             specs[name] = Spec(tuple(shape), field.core_dtype)
         return self._trace(specs)
 
+    def at(self, *args: Any, **kwargs: Any) -> tuple[Traced, list[Array]]:
+        """The trace at the sizes of some arrays, and its arguments: parameters, then core arrays.
+
+        Raises:
+            SignatureError: if the arrays do not fit.
+        """
+        given = {name: as_numpy(array, name) for name, array in bind(self.names, args, kwargs).items()}
+        program = self.declare(*(given[name] for name in self.names))
+        arrays = program._boundary.check(given)
+        traced = program.traced(program._boundary.sizes(arrays))
+        core = [field.to_core(arrays[name]) for name, field in program._declared().items()]
+        return traced, [*traced.parameters.values(), *core]
+
+    def steps(self, *args: Any, **kwargs: Any) -> Iterator[Step]:
+        """Run in NumPy one equation at a time: each with its values and the user's line.
+
+        Args:
+            *args: arrays in wire form, by position or by name.
+            **kwargs: the same.
+
+        Raises:
+            SignatureError: if the arrays do not fit.
+
+        Example:
+            >>> for step in Program(lambda x: 2 * x + 1).steps(np.float32([1, 2])):
+            ...     print(step.operation, step.outputs[0])
+            mul [2. 4.]
+            add [3. 5.]
+        """
+        return steps(*self.at(*args, **kwargs))
+
+    def graph(self, format: str = "text", **sizes: int) -> str:
+        """Draw the equations, one line each.
+
+        Args:
+            format: "text", or "mermaid" for a flowchart that Markdown pages show.
+            **sizes: numbers for symbols, such as ``batch=32``; those not named stay free.
+
+        Raises:
+            SignatureError: if the format is unknown, or the inputs are not declared.
+        """
+        return describe.graph(self.traced(sizes), format)
+
+    def table(self, **sizes: int) -> describe.Table:
+        """Count arithmetic, bytes and parameters, equation by equation and in total.
+
+        Args:
+            **sizes: numbers for symbols; the batch is 1 if it is not named.
+
+        Raises:
+            SignatureError: if a symbol has no number, a number is below 1, or the inputs are not declared.
+        """
+        return describe.table(self.traced(describe.numbers(self._declared(), sizes)))
+
+    def estimate(self, **sizes: int) -> describe.Estimate:
+        """Foresee the seconds of a call and its peak memory on this machine's XLA, before it runs.
+
+        The first use measures the machine, in about a second, and keeps its rates in the cache folder.
+
+        Args:
+            **sizes: as for `table`.
+
+        Raises:
+            SignatureError: if a symbol has no number, a number is below 1, or the inputs are not declared.
+        """
+        return describe.estimate(self.traced(describe.numbers(self._declared(), sizes)))
+
     def _declared(self) -> Fields:
         if self.inputs is None:
             raise SignatureError(
@@ -283,8 +386,12 @@ class Program:
     def _symbolic(self) -> Traced:
         return self._trace({n: Spec(field.wire_shape, field.core_dtype) for n, field in self._declared().items()})
 
-    def _refuse_impure(self) -> None:
-        """Trace again and compare: what another runtime runs must not depend on the moment of the trace."""
+    def check_pure(self) -> None:
+        """Trace again and compare: what another runtime runs must not depend on the moment of the trace.
+
+        Raises:
+            UnsupportedError: if the function differs from one trace to the next; it names the user's line.
+        """
         try:
             first = self._symbolic
         except UnsupportedError:
@@ -312,6 +419,14 @@ class Program:
                 raise SignatureError(f"output '{name}' of program '{self.name}'", expected=asked, got=got, field=name)
         return {name: self.outputs.get(name) or Tensor(spec.shape, spec.dtype.name) for name, spec in specs.items()}
 
+    def any_trace(self) -> Traced:
+        """The trace with free sizes, or at sizes 2 where Python code branches on them."""
+        try:
+            return self._symbolic
+        except UnsupportedError:
+            symbols = {size or BATCH for field in self._declared().values() for size in field.wire_shape}
+            return self.traced({symbol: 2 for symbol in symbols if isinstance(symbol, str)})
+
     def _output_specs(self) -> dict[str, Spec]:
         try:
             return self._symbolic.outputs
@@ -329,27 +444,23 @@ class Program:
         return Signature(inputs, self._output_fields())
 
     @cached_property
-    def _xla(self) -> XlaExecutable:
+    def xla(self) -> XlaExecutable:
+        """The program on XLA."""
         x64 = self._mode(field.core_dtype for field in self._declared().values())
         return XlaExecutable(self.apply, self._boundary, x64=x64, storm=self._storm)
 
     @cached_property
-    def _onnx(self) -> Executable:
-        self._refuse_impure()
-
-        def build(sizes: Mapping[str, int]) -> Executable:
-            if not sizes:
-                return OnnxExecutable(self._free_graph, self._boundary)
-            batch_sizes = (sizes[BATCH],) if BATCH in sizes else None
-            return OnnxExecutable(
-                onnx.build(self.traced(sizes), self._boundary), self._boundary, batch_sizes=batch_sizes
-            )
-
-        return compiled(build, self.traced, self._boundary, reference=self._xla, name=self.name)
+    def graph_bytes(self) -> bytes:
+        """The ONNX graph with free sizes, without metadata."""
+        return onnx.build(self._symbolic, self._boundary)
 
     @cached_property
-    def _free_graph(self) -> bytes:
-        return onnx.build(self._symbolic, self._boundary)
+    def _executables(self) -> dict[tuple[str, str], Executable]:
+        return {}
+
+    @cached_property
+    def _declared_as(self) -> Callable[[Any], "Program"]:
+        return lru_cache(maxsize=KEPT)(lambda kinds: self.declare(*(np.empty(*kind) for kind in kinds)))
 
     @cached_property
     def _storm(self) -> Storm:
@@ -362,7 +473,8 @@ class Program:
     def _call_arrays(self, arrays: Sequence[Any]) -> Any:
         """Run on arrays as they come: shapes and dtypes are those of the arguments."""
         device = any(isinstance(array, jax.Array) for array in arrays)
-        given = [array if isinstance(array, jax.Array) else as_numpy(array) for array in arrays]
+        pairs = zip(arrays, self.names, strict=True)
+        given = [array if isinstance(array, jax.Array) else as_numpy(array, name) for array, name in pairs]
         if self.inputs is not None:
             fields = self.inputs.items()
             given = [
@@ -427,13 +539,6 @@ def _joined(first: Program, second: Program) -> Program:
         x64=joint.x64,
         name=joint.name,
     )
-
-
-def as_numpy(array: Any) -> Array:
-    """Take an array from NumPy, anything that becomes one, or anything with DLPack."""
-    if not isinstance(array, np.ndarray) and hasattr(array, "__dlpack__") and not hasattr(array, "__array__"):
-        return np.from_dlpack(array)
-    return np.asarray(array)
 
 
 def _fits(field: AnyField, spec: Spec) -> bool:

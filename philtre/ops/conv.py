@@ -1,12 +1,16 @@
 """Convolution of grids of one to three axes, channels last.
 
-XLA's own convolution is slow on CPUs, above all its gradient; there the windows are cut out by slices and
-multiplied by one matrix. `bench/conv.py` measures both.
+On CPUs XLA is slow at gradients of convolutions, at single places or channels, and at all of them inside a loop; there
+the windows are cut out by slices and multiplied by the kernel as one matrix. `bench/conv.py` measures both.
 """
 
+import functools
+import math
 from typing import Any
 
+import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from philtre.errors import SignatureError
@@ -55,19 +59,45 @@ def _misfit(where: str, expected: str, x: Any, kernel: Any, groups: int) -> Sign
 
 
 def _conv_on_cpu(x: Any, kernel: Any, bias: Any, *, strides: Any, padding: Any, dilation: Any, groups: int) -> Any:
-    """Cut the windows out as one matrix, and multiply it by the kernel."""
-    rank, channels = kernel.ndim - 2, kernel.shape[-2]
-    grid, kernel = fold(x, rank), kernel.astype(x.dtype)
+    rank = kernel.ndim - 2
     windows = Windows(kernel.shape[:-2], strides, padding, dilation)
-    cut = list(windows.slices(grid, jnp.zeros((), x.dtype)))
-    seen = jnp.concatenate(cut, axis=-1) if groups == 1 else jnp.stack(cut, axis=-2)
-    if groups == 1:
-        y = lax.dot_general(seen, kernel.reshape(-1, kernel.shape[-1]), (((rank + 1,), (0,)), ((), ())))
-    else:
-        seen = seen.reshape(*seen.shape[:-1], groups, channels)
-        shared = kernel.reshape(-1, channels, groups, kernel.shape[-1] // groups)
-        y = jnp.einsum("n...kgc,kcgd->n...gd", seen, shared).reshape(*seen.shape[:-3], kernel.shape[-1])
-    return _finish(y, bias, x, rank)
+    return _finish(_fast(fold(x, rank), kernel.astype(x.dtype), windows, groups), bias, x, rank)
+
+
+@functools.partial(jax.custom_jvp, nondiff_argnums=(2, 3))
+def _fast(grid: Any, kernel: Any, windows: Windows, groups: int) -> Any:
+    """Leave to XLA what it does well: a convolution of several channels and places without its gradient."""
+    alone = kernel.shape[-2] == 1 < groups
+    return (_by_slices if alone or math.prod(windows.window) == 1 else _by_xla)(grid, kernel, windows, groups)
+
+
+@_fast.defjvp
+def _fast_jvp(windows: Windows, groups: int, primals: Any, tangents: Any) -> Any:
+    return jax.jvp(lambda grid, kernel: _by_slices(grid, kernel, windows, groups), primals, tangents)
+
+
+def _by_xla(grid: Any, kernel: Any, windows: Windows, groups: int) -> Any:
+    return lax.conv_general_dilated(
+        grid, kernel, windows.strides, windows.pairs(grid.shape[1:-1]), rhs_dilation=windows.dilation,
+        dimension_numbers=_LAYOUTS[kernel.ndim - 2], feature_group_count=groups,
+    )  # fmt: skip
+
+
+def _by_slices(grid: Any, kernel: Any, windows: Windows, groups: int) -> Any:
+    """Cut the windows out as the rows of one matrix, and multiply it by the kernel."""
+    (channels, d), cut = kernel.shape[-2:], list(windows.slices(grid, np.zeros((), grid.dtype)))
+    if channels == 1 < groups:
+        return functools.reduce(jnp.add, map(_scaled, cut, kernel.reshape(-1, d)))
+    places = math.prod(cut[0].shape[:-1])
+    seen = jnp.stack(cut, axis=-2).reshape(places, len(cut), groups, channels)
+    rows = jnp.moveaxis(seen, 2, 0).reshape(groups, places, len(cut) * channels)
+    columns = jnp.moveaxis(kernel.reshape(len(cut) * channels, groups, d // groups), 1, 0)
+    return jnp.moveaxis(rows @ columns, 0, 1).reshape(*cut[0].shape[:-1], d)
+
+
+def _scaled(each: Any, factors: Any) -> Any:
+    """Multiply channels by their own factors, as many for each as there are results of it."""
+    return jnp.repeat(each, factors.shape[0] // each.shape[-1], axis=-1) * factors
 
 
 @operation("conv", batch=on_last_axis, resolve=_resolve, cpu=_conv_on_cpu)
@@ -101,13 +131,8 @@ def conv(
     Reference: Axon.Layers.conv; ONNX Conv.
     """
     rank = kernel.ndim - 2
-    grid = fold(x, rank)
-    pairs = Windows(kernel.shape[:-2], strides, padding, dilation).pairs(grid.shape[1:-1])
-    y = lax.conv_general_dilated(
-        grid, kernel.astype(x.dtype), strides, pairs, rhs_dilation=dilation,
-        dimension_numbers=_LAYOUTS[rank], feature_group_count=groups,
-    )  # fmt: skip
-    return _finish(y, bias, x, rank)
+    windows = Windows(kernel.shape[:-2], strides, padding, dilation)
+    return _finish(_by_xla(fold(x, rank), kernel.astype(x.dtype), windows, groups), bias, x, rank)
 
 
 @operation("conv_transpose", batch=on_last_axis, resolve=_resolve_transpose)

@@ -4,13 +4,20 @@ from philtre.targets.numpy import (  # noqa: F401  (each enters its rules in the
     contraction,
     control,
     conversion,
+    convolution,
     elementwise,
+    elimination,
+    fft,
     indexing,
     integer,
     layout,
+    linalg,
     order,
+    random,
     reduction,
     scatter,
+    special,
+    window,
 )
 from philtre.targets.numpy.executable import NumpyExecutable as NumpyExecutable
 from philtre.targets.numpy.step import Step as Step

@@ -18,9 +18,19 @@ def _while(run: Run, equation: Equation, *arrays: Array) -> Walk:
     tested, whole = equation.params["cond_nconsts"], equation.params["body_nconsts"]
     test_constants, body_constants = arrays[:tested], arrays[tested : tested + whole]
     state = list(arrays[tested + whole :])
-    while (yield from run(test, [*test_constants, *state]))[0]:
-        state = yield from run(body, [*body_constants, *state])
-    return state
+    while True:
+        (going,) = yield from run(test, [*test_constants, *state])
+        if not going.any():
+            return state
+        state = _where(going, (yield from run(body, [*body_constants, *state])), state)
+
+
+def _where(going: Array, new: list[Array], old: list[Array]) -> list[Array]:
+    """Of many loops side by side, only those that go on change their state."""
+    if going.all():
+        return new
+    spread = [going.reshape(*going.shape, *[1] * (array.ndim - going.ndim)) for array in new]
+    return [np.where(which, after, before) for which, after, before in zip(spread, new, old, strict=True)]
 
 
 @control("scan")

@@ -11,8 +11,8 @@ from philtre.trace import Equation
 
 
 def cast(x: Array, dtype: np.dtype[Any]) -> Array:
-    """Convert values: floats to integers truncate and saturate, NaN becomes 0; integers wrap."""
-    if is_complex(x.dtype) and not is_complex(dtype) and dtype.kind != "b":
+    """Convert values: floats become integers towards zero and saturate, NaN 0; integers wrap; imaginary parts go."""
+    if is_complex(x.dtype) and not is_complex(dtype):
         x = x.real
     if dtype.kind == "b":
         return np.not_equal(widened(x), 0)

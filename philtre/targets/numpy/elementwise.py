@@ -131,7 +131,7 @@ def _round(equation: Equation, x: Array) -> Array:
         return np.rint(values).astype(x.dtype)
     whole = np.trunc(values)
     half = np.abs(values - whole) >= 0.5
-    return np.copysign(np.abs(whole) + half, values).astype(x.dtype)
+    return np.asarray(np.copysign(np.abs(whole) + half, values)).astype(x.dtype)
 
 
 @rule("integer_pow")

@@ -38,5 +38,6 @@ class NumpyExecutable(Executable):
                 raise
             return template(self.signature)
         core = [field.to_core(arrays[name]) for name, field in self.signature.inputs.items()]
-        results = dict(zip(traced.outputs, interpret(traced.jaxpr, core, x64=traced.x64), strict=True))
+        arguments = [*traced.parameters.values(), *core]
+        results = dict(zip(traced.outputs, interpret(traced.jaxpr, arguments, x64=traced.x64), strict=True))
         return {name: field.from_core(results[name]) for name, field in self.signature.outputs.items()}

@@ -1,6 +1,6 @@
 """Steps: every equation of a program with its values and the line that made it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ class Step:
         return " ".join(part for part in (self.operation, made, self.source) if part)
 
 
-def steps(traced: Traced, arrays: Sequence[Any]) -> Iterator[Step]:
+def steps(traced: Traced, arrays: Sequence[Any]) -> Generator[Step, None, list[Array]]:
     """Run a trace one equation at a time.
 
     Calls are inlined and loops unrolled: the equations of a loop come each time round, the loop itself after
@@ -39,7 +39,9 @@ def steps(traced: Traced, arrays: Sequence[Any]) -> Iterator[Step]:
 
     Args:
         traced: the equations, at concrete sizes.
-        arrays: one per input, in order.
+        arrays: one per parameter and input, in order.
+    Returns:
+        One array per result, as the generator's return value.
     Raises:
         UnsupportedError: if there is no rule for an equation; it names the user's line.
     Example:
@@ -52,7 +54,12 @@ def steps(traced: Traced, arrays: Sequence[Any]) -> Iterator[Step]:
         add (array([3., 3., 3.], dtype=float32),)
     """
     lines: dict[int, str] = {}
-    for executed in walk(traced.jaxpr, arrays, x64=traced.x64):
+    walking = walk(traced.jaxpr, arrays, x64=traced.x64)
+    while True:
+        try:
+            executed = next(walking)
+        except StopIteration as end:
+            return list(end.value)
         line = lines.setdefault(id(executed.equation), "") or source_line(executed.equation)
         lines[id(executed.equation)] = line
         yield _step(executed, line)

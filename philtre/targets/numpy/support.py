@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from philtre.ops.primitive import body
-from philtre.targets.numpy.table import CONTROL, RULES
+from philtre.targets.numpy.table import CONTROL, RULES, is_foreign
 from philtre.trace import Traced, inner
 
 
@@ -21,7 +21,7 @@ def _lacking(jaxpr: Any, x64: bool) -> Iterator[str]:
         elif name in CONTROL or inner(equation) is not None:
             for inside in _bodies(equation.params.values()):
                 yield from _lacking(inside, x64)
-        elif name not in RULES:
+        elif name not in RULES or any(map(is_foreign, (*equation.invars, *equation.outvars))):
             yield name
 
 

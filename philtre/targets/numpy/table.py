@@ -70,6 +70,12 @@ def stored(dtype: Any) -> np.dtype[Any]:
     return dtype if isinstance(dtype, np.dtype) else KEY
 
 
+def is_foreign(variable: Any) -> bool:
+    """Whether an argument or result is a random key of a generator that is not known here."""
+    name = str(template(variable).dtype)
+    return name.startswith("key<") and name != "key<fry>"
+
+
 def refusal(equation: Equation, reason: str = "") -> UnsupportedError:
     """Build the error for an equation that NumPy cannot compute."""
     name = equation.params["name"] if equation.primitive.name == "operation" else equation.primitive.name

@@ -9,7 +9,7 @@ import numpy as np
 
 from philtre.fields import Array
 from philtre.ops.primitive import body
-from philtre.targets.numpy.table import CONTROL, RULES, Executed, Walk, refusal, stored
+from philtre.targets.numpy.table import CONTROL, RULES, Executed, Walk, is_foreign, refusal, stored
 from philtre.trace import ClosedJaxpr, Equation, Literal, inner, template
 
 
@@ -80,6 +80,8 @@ def _computed(equation: Equation, inputs: list[Array], x64: bool) -> list[Array]
         return interpret(body(equation, x64=x64), inputs, x64=x64)
     if name not in RULES:
         raise refusal(equation)
+    if any(map(is_foreign, (*equation.invars, *equation.outvars))):
+        raise refusal(equation, "it runs with the default generator of random numbers, threefry2x32")
     with np.errstate(all="ignore"):
         results = RULES[name](equation, *inputs)
     outputs = [np.asarray(result) for result in (results if isinstance(results, list) else [results])]

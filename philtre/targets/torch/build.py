@@ -1,6 +1,5 @@
 """A trace to a `torch.nn.Module`: parameters by their paths, inputs by position, outputs by name."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -11,11 +10,16 @@ from philtre.targets.torch import (  # noqa: F401  (each enters its rules in the
     bits,
     complex,
     contraction,
+    control,
     conversion,
     elementwise,
+    indexing,
     layout,
     operation,
+    order,
+    random,
     reduction,
+    scatter,
     special,
 )
 from philtre.targets.torch.carrier import enter, enter_back, to_tensor
@@ -63,7 +67,7 @@ def supports(traced: Traced) -> list[str]:
 
 
 def _lowered(graph: Graph, traced: Traced, missing: list[str] | None) -> dict[str, Any]:
-    arguments = [Value(_weight(graph, path, array), tuple(array.shape)) for path, array in _weights(traced).items()]
+    arguments = [Value(_weight(graph, path, array), tuple(array.shape)) for path, array in traced.parameters.items()]
     for position, aval in enumerate(traced.jaxpr.in_avals[len(arguments) :]):
         wire = graph.placeholder(f"x{position}")
         graph.bind(wire, aval.shape)
@@ -71,10 +75,6 @@ def _lowered(graph: Graph, traced: Traced, missing: list[str] | None) -> dict[st
     walk = Lowering(graph, x64=traced.x64, missing=missing)
     results = zip(traced.outputs, walk.run(traced.jaxpr, arguments), traced.jaxpr.jaxpr.outvars, strict=True)
     return {name: _output(graph, walk, result, template(atom)) for name, result, atom in results}
-
-
-def _weights(traced: Traced) -> Mapping[str, Any]:
-    return getattr(traced, "parameters", {})
 
 
 def _weight(graph: Graph, path: str, array: Any) -> Any:

@@ -24,9 +24,9 @@ def convert(g: Graph, x: Data, before: Any, after: Any) -> Data:
         return x != 0
     if before.kind == "c" and after.kind != "c":
         return convert(g, torch.real(x), np.dtype(f"float{before.itemsize * 4}"), after)
-    if _is_float(before) and after.kind in "iu":
+    if is_float(before) and after.kind in "iu":
         return _saturated(g, x, before, after)
-    if before.name == "uint64" and (_is_float(after) or after.kind == "c"):
+    if before.name == "uint64" and (is_float(after) or after.kind == "c"):
         half = ((x >> 1) & (2**63 - 1)) | (x & 1)
         return torch.where(x < 0, half.to(g.carrier(after)) * 2, x.to(g.carrier(after)))
     return x.to(g.carrier(after)) if g.carrier(before) != g.carrier(after) else x
@@ -55,5 +55,6 @@ def _saturated_uint64(x: Data) -> Data:
     return torch.where(x >= 2 * half, -1, torch.where(x >= half, high, low))
 
 
-def _is_float(dtype: Any) -> bool:
+def is_float(dtype: Any) -> bool:
+    """Whether a dtype is one of floats, bfloat16 included."""
     return bool(dtype.kind == "f" or dtype.name == "bfloat16")

@@ -10,6 +10,7 @@ from philtre.fields import Array
 from philtre.signature import Signature
 from philtre.targets.torch.build import Device, build
 from philtre.targets.torch.carrier import to_array, to_native
+from philtre.targets.torch.device import place
 from philtre.trace import Traced
 
 
@@ -29,7 +30,7 @@ class TorchExecutable(Executable):
         self.signature = signature
         self.module = module
         self.traced = traced
-        self.device = torch.device(device)
+        self.device = place(device)
         self._rows = _fixed_rows(traced, signature)
         self.batch_sizes = None if self._rows is None else (self._rows,)
 

@@ -191,7 +191,9 @@ class _Tracer(torch.fx.proxy.GraphAppendingTracer):  # type: ignore[misc]
         self._holder = graph
 
     def create_arg(self, a: Any) -> Any:
-        return self._holder.hold(a) if isinstance(a, torch.Tensor) else super().create_arg(a)
+        if isinstance(a, torch.Tensor):
+            return self._holder.hold(a)
+        return super().create_arg(a.item() if isinstance(a, np.generic) else a)
 
 
 def _known(arguments: Any) -> bool:

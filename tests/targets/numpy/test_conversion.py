@@ -26,6 +26,7 @@ def test_integers_become_anything(agree, source):
     )
 
 
+@pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
 def test_complex_numbers_lose_their_imaginary_part(agree):
     functions = {t: lambda x, t=t: lax.convert_element_type(x, t) for t in ["float32", "int32", "bool"]}
     agree(functions, np.complex64([1 + 2j, 0 + 1j, 0]))

@@ -68,8 +68,35 @@ def test_the_next_float(agree, dtype):
 @pytest.mark.parametrize("dtype", ["complex64", "complex128"])
 def test_complex_numbers(agree, dtype, random):
     z = (random.normal(size=20) + 1j * random.normal(size=20)).astype(dtype)
-    names = ["neg", "sign", "square", "exp", "log", "sqrt", "rsqrt", "sin", "cos", "tan", "tanh", "sinh", "cosh", "log1p",
-             "expm1", "asin", "acos", "atan", "asinh", "acosh", "atanh", "real", "imag", "conj", "abs", "logistic", "exp2"]  # fmt: skip
+    names = [
+        "neg",
+        "sign",
+        "square",
+        "exp",
+        "log",
+        "sqrt",
+        "rsqrt",
+        "sin",
+        "cos",
+        "tan",
+        "tanh",
+        "sinh",
+        "cosh",
+        "log1p",
+        "expm1",
+        "asin",
+        "acos",
+        "atan",
+        "asinh",
+        "acosh",
+        "atanh",
+        "real",
+        "imag",
+        "conj",
+        "abs",
+        "logistic",
+        "exp2",
+    ]
     agree({name: getattr(lax, name) for name in names}, z, tolerance=2e-5 if dtype == "complex64" else 1e-13)
     agree({name: getattr(lax, name) for name in ["add", "sub", "mul", "div", "eq", "ne", "pow"]}, z, z[::-1])
     agree({"power": lambda z: lax.integer_pow(z, 3), "made": lambda z: lax.complex(z.real, z.imag)}, z)
