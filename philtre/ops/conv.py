@@ -69,9 +69,13 @@ def _conv_on_cpu(x: Any, kernel: Any, bias: Any, *, strides: Any, padding: Any, 
 
 def _by_xla(grid: Any, kernel: Any, windows: Windows, groups: int) -> Any:
     return lax.conv_general_dilated(
-        grid, kernel, windows.strides, windows.pairs(grid.shape[1:-1]), rhs_dilation=windows.dilation,
+        grid, kernel, windows.strides, _around(windows.padding), rhs_dilation=windows.dilation,
         dimension_numbers=_LAYOUTS[kernel.ndim - 2], feature_group_count=groups,
     )  # fmt: skip
+
+
+def _around(padding: Any) -> Any:
+    return "SAME" if padding == "same" else padding
 
 
 def _by_slices(grid: Any, kernel: Any, windows: Windows, groups: int) -> Any:

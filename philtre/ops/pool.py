@@ -125,14 +125,13 @@ def avg_pool(
 
 
 def _reduce(grid: Any, start: Any, computation: Any, windows: Windows) -> Any:
-    pairs = windows.pairs(grid.shape[1:-1])
-    around = ((0, 0), *pairs, (0, 0))
+    around = "SAME" if windows.padding == "same" else ((0, 0), *windows.padding, (0, 0))
     return lax.reduce_window(grid, start, computation, (1, *windows.window, 1), (1, *windows.strides, 1), around)
 
 
 def _count(grid: Any, windows: Windows, count_include_pad: bool) -> Any:
     """How many values each mean is over: a number, or [*places, 1] where padding is left out."""
-    if count_include_pad or not any(map(any, windows.pairs(grid.shape[1:-1]))):
+    if count_include_pad or not (windows.padding == "same" or any(map(any, windows.padding))):
         return jnp.asarray(math.prod(windows.window), grid.dtype)
     ones = jnp.ones((1, *grid.shape[1:-1], 1), jnp.float32)
     return _reduce(ones, np.float32(0), lax.add, windows)[0].astype(grid.dtype)
