@@ -1,8 +1,8 @@
 """Run all benchmarks: ``python -m bench``; or one: ``python -m bench.serving``. Training takes one split a table."""
 
-from bench import recipe, serving, size, start, train_cli
+from bench import conv, recipe, serving, size, start, train_cli
 
-for benchmark in (size, start, serving):
+for benchmark in (size, start, serving, conv):
     benchmark.main()
     print()
 recipe.main([])
