@@ -13,7 +13,7 @@ from philtre.targets.torch.graph import Graph
 from philtre.targets.torch.layout import padded
 from philtre.targets.torch.reduction import highest, lowest
 from philtre.targets.torch.table import Data, given_dtype, given_shape, rule
-from philtre.trace import ClosedJaxpr, Equation, is_symbolic
+from philtre.trace import ClosedJaxpr, Equation, is_symbolic, template
 
 _POOLS = {1: functional.max_pool1d, 2: functional.max_pool2d, 3: functional.max_pool3d}
 _REDUCTIONS = {
@@ -102,7 +102,7 @@ def _pooled(g: Graph, equation: Equation, x: Data) -> Data:
         [gaps[axis] for axis in moving],
     )
     if len(front) != 2:
-        after = [equation.outvars[0].aval.shape[axis] for axis in order]
+        after = [template(equation.outvars[0]).shape[axis] for axis in order]
         made = torch.reshape(made, g.sizes(after))
     return torch.permute(made, tuple(int(axis) for axis in np.argsort(order)))
 
