@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test lint fuzz bench docs clean
 
 demo: $(STAMPS)/train
 	$(BIN)/python examples/demo.py
@@ -17,6 +17,9 @@ lint: $(STAMPS)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(STAMPS)/dev
+	$(BIN)/python -m tests.conformance.fuzz
 
 bench: $(STAMPS)/bench
 	$(BIN)/python -m bench

@@ -37,7 +37,12 @@ _HOMES = {
     "Timestamp": "philtre.fields",
     "fit_table": "philtre.automl",
     "load": "philtre.runtime",
+    "check": "philtre.check",
+    "devices": "philtre.transfer",
     "program": "philtre.program",
+    "transfer": "philtre.transfer",
+    "use_target": "philtre.targets.choice",
+    "verify": "philtre.verify",
 }
 _ROOMS = ("data", "errors", "nn", "ops", "plot", "train", "web")
 _EXTRAS = dict.fromkeys(("altair", "jax", "onnx", "optax", "polars", "rich", "vl_convert"), "train")
@@ -55,7 +60,9 @@ __all__ = [
     "Tensor",
     "Text",
     "Timestamp",
+    "check",
     "data",
+    "devices",
     "errors",
     "fit_table",
     "load",
@@ -64,6 +71,9 @@ __all__ = [
     "plot",
     "program",
     "train",
+    "transfer",
+    "use_target",
+    "verify",
     "web",
 ]
 

@@ -7,7 +7,7 @@ import stat
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -30,6 +30,18 @@ _PACKAGES = ("philtre", "jax", "numpy", "onnx", "onnxruntime")
 Source = bytes | str | os.PathLike[str]
 
 
+class Options(msgspec.Struct, frozen=True):
+    """How onnxruntime runs a graph best, as measured.
+
+    Args:
+        threads: threads of one run; as many as there are cores, if None.
+        level: how far onnxruntime rewrites the graph.
+    """
+
+    threads: Annotated[int, msgspec.Meta(ge=1, le=1024)] | None = None
+    level: Literal["all", "extended", "basic"] = "all"
+
+
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     """What a model file says of itself, beside its graph.
 
@@ -40,6 +52,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
         metrics: figures, as JSON values.
         recipe: Python code that builds the recipe again.
         provenance: where it comes from, as JSON values; see `provenance`.
+        options: how onnxruntime runs it best.
         format: version of this structure.
     """
 
@@ -49,6 +62,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     metrics: dict[str, Any] = {}
     recipe: str = ""
     provenance: dict[str, Any] = {}
+    options: Options = Options()
     format: int = FORMAT
 
 

@@ -76,6 +76,9 @@ class UnsupportedError(Error, NotImplementedError):
         target: the target that was asked for it.
         source: the user's source line that called it.
         supported: targets that can run it.
+
+    Attributes:
+        advice: the hint, without the targets.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class UnsupportedError(Error, NotImplementedError):
         self.target = target
         self.source = source
         self.supported = tuple(supported)
+        self.advice = hint
         runnable = f"it runs on {', '.join(supported)}" if supported else ""
         super().__init__(
             f"target '{target}'",
@@ -106,6 +110,10 @@ class NotFittedError(Error, ValueError):
 
 class ArtifactError(Error, ValueError):
     """A model file is absent, damaged, hostile or of another kind."""
+
+
+class NumericError(Error, ArithmeticError):
+    """A result is not a finite number."""
 
 
 class TrainingError(Error, ValueError):

@@ -81,7 +81,10 @@ class Executable(ABC):
         Raises:
             SignatureError: if the arrays do not fit the signature.
         """
-        outputs = self.run(self.signature.check(bind(tuple(self.signature.inputs), args, kwargs)))
+        arrays = None if kwargs else self.signature.exact(args)
+        if arrays is None:
+            arrays = self.signature.check(bind(tuple(self.signature.inputs), args, kwargs))
+        outputs = self.run(arrays)
         return next(iter(outputs.values())) if len(outputs) == 1 else outputs
 
     def predict(self, data: Any) -> Any:

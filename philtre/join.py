@@ -2,10 +2,12 @@
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from philtre.errors import SignatureError
 from philtre.fields import AnyField, Category
+from philtre.weights import merged
 
 if TYPE_CHECKING:
     from philtre.program import Program
@@ -15,6 +17,7 @@ class Joint(NamedTuple):
     """What two programs joined are: the parts of a program."""
 
     function: Callable[..., dict[str, Any]]
+    parameters: Any
     inputs: dict[str, AnyField] | None
     x64: bool | None
     name: str
@@ -54,27 +57,30 @@ def join(first: "Program", second: "Program") -> Joint:
             if name in (second.inputs or {}):
                 _check_joint(first, output, second, name)
     count = len(first.names)
+    parameters, part = merged(first.parameters, second.parameters, (first.name, second.name))
 
-    def joined(*arrays: Any) -> dict[str, Any]:
-        results = first.apply(*arrays[:count])
+    def run(weights: Any, *arrays: Any) -> dict[str, Any]:
+        own, others = part(weights)
+        results = first.apply(*arrays[:count], parameters=own)
         given = dict(zip(left, arrays[count:], strict=True))
         if by_position and len(results) == 1:
-            return second.apply(next(iter(results.values())))
+            return second.apply(next(iter(results.values())), parameters=others)
         known = given | results
         unmet = [name for name in second.names if name not in known]
         if unmet:
             raise SignatureError(
                 f"'{first.name}' | '{second.name}'", expected=f"an output '{unmet[0]}'", got=f"{list(results)}"
             )
-        return second.apply(*(known[name] for name in second.names))
+        return second.apply(*(known[name] for name in second.names), parameters=others)
 
     if first.inputs is None:
         positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        parameters = [inspect.Parameter(name, positional) for name in first.names]
-        joined.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        names = [inspect.Parameter(name, positional) for name in ("weights", *first.names)]
+        run.__signature__ = inspect.Signature(names)  # type: ignore[attr-defined]
     modes = {first.x64, second.x64}
     return Joint(
-        joined,
+        partial(run, None) if parameters is None else run,
+        parameters,
         _joined_inputs(first, second, left),
         True if True in modes else None if None in modes else False,
         f"{first.name} | {second.name}",

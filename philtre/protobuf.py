@@ -256,7 +256,12 @@ class Reader:
 
 def encode_bytes(number: int, content: bytes) -> bytes:
     """Write a field of bytes: a text or a message."""
-    return _encode_varint(number << 3 | BYTES) + _encode_varint(len(content)) + content
+    return encode_head(number, len(content)) + content
+
+
+def encode_head(number: int, length: int) -> bytes:
+    """Write what stands before the content of a field of bytes."""
+    return _encode_varint(number << 3 | BYTES) + _encode_varint(length)
 
 
 def _encode_varint(value: int) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from philtre.artifact import Scan, Source, scan
+from philtre.artifact import Options, Scan, Source, scan
 from philtre.boundary import Port, check_signature, read_signature
 from philtre.errors import ArtifactError, Error, ServingError, SignatureError
 from philtre.executable import Executable, template
@@ -24,7 +24,8 @@ class OnnxExecutable(Executable):
     Args:
         model: path or bytes of the file.
         signature: the fields at its boundary; those of its metadata, or else plain tensors as the graph has them.
-        threads: threads of one run; as many as there are cores, if None.
+        threads: threads of one run, in place of what `options` say.
+        options: how onnxruntime runs it; as the metadata say, if None.
         batch_sizes: the batch sizes that it takes, ascending; that of the graph where this has fixed one, else any.
 
     Attributes:
@@ -41,13 +42,15 @@ class OnnxExecutable(Executable):
         signature: Signature | None = None,
         *,
         threads: int | None = None,
+        options: Options | None = None,
         batch_sizes: Sequence[int] | None = None,
     ) -> None:
         scanned = scan(model)
         self.name = scanned.name
         self.metadata = scanned.metadata
         self._errors = _errors()
-        self._session = _open(scanned, threads, self._errors)
+        asked = options or (scanned.metadata.options if scanned.metadata else Options())
+        self._session = _open(scanned, Options(threads or asked.threads, asked.level), self._errors)
         inputs, outputs = (
             _ports(nodes, scanned) for nodes in (self._session.get_inputs(), self._session.get_outputs())
         )
@@ -117,7 +120,7 @@ def load(path: str | os.PathLike[str]) -> OnnxExecutable:
     return OnnxExecutable(path)
 
 
-def _open(scanned: Scan, threads: int | None, errors: tuple[type[Exception], ...]) -> Any:
+def _open(scanned: Scan, asked: Options, errors: tuple[type[Exception], ...]) -> Any:
     """Open a session on the bytes that were checked.
 
     The format is stated: onnxruntime takes bytes that name its own format for that, whatever a protocol buffer reader
@@ -129,8 +132,9 @@ def _open(scanned: Scan, threads: int | None, errors: tuple[type[Exception], ...
     options.log_severity_level = _FATAL
     options.add_session_config_entry("session.load_model_format", "ONNX")
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    if threads is not None:
-        options.intra_op_num_threads = threads
+    options.graph_optimization_level = getattr(onnxruntime.GraphOptimizationLevel, f"ORT_ENABLE_{asked.level.upper()}")
+    if asked.threads is not None:
+        options.intra_op_num_threads = asked.threads
     if scanned.folder is not None:
         folder = str(scanned.folder.resolve())
         options.add_session_config_entry("session.model_external_initializers_file_folder_path", folder)

@@ -10,9 +10,10 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
 from philtre.errors import SignatureError, meant
-from philtre.fields import AnyField, Array, sizes
+from philtre.fields import AnyField, Array, Tensor, sizes
 
 Row = Mapping[str, object]
 
@@ -159,12 +160,50 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
         self._check_sizes(checked)
         return checked
 
+    def exact(self, arrays: Sequence[Any]) -> dict[str, Array] | None:
+        """Take arrays by position that are in wire form to the letter, in a microsecond; None sends them to `check`."""
+        if self._exact is None or len(arrays) != len(self._exact):
+            return None
+        taken = {}
+        n = None
+        for array, (name, dtype, fixed, batched) in zip(arrays, self._exact, strict=True):
+            if type(array) is not np.ndarray or array.dtype != dtype:
+                return None
+            shape = array.shape
+            if batched:
+                if shape[1:] != fixed or not shape or shape[0] != (shape[0] if n is None else n):
+                    return None
+                n = shape[0]
+            elif shape != fixed:
+                return None
+            taken[name] = array
+        return taken
+
+    @cached_property
+    def _exact(self) -> list[tuple[str, np.dtype[Any], tuple[Any, ...], bool]] | None:
+        """Name, dtype, sizes of the axes but the batch, and whether there is one; None where values matter too."""
+        found = []
+        for name, field in self.inputs.items():
+            fixed = field.wire_shape[field.batched :]
+            if not isinstance(field, Tensor) or field.dtype == "string" or not all(type(n) is int for n in fixed):
+                return None
+            found.append((name, field.wire_dtype, fixed, field.batched))
+        return found
+
     def batch(self, arrays: Mapping[str, Array]) -> int:
         """Number of rows in encoded inputs; 1 where no input has a batch axis."""
         for name, field in self.inputs.items():
             if field.batched:
                 return len(arrays[name])
         return 1
+
+    def sizes(self, arrays: Mapping[str, Array]) -> dict[str, int]:
+        """Size of each symbol of the inputs' shapes, "batch" included, in wire arrays that `check` accepted."""
+        return {
+            symbol: size
+            for name, field in self.inputs.items()
+            for symbol, size in sizes(field.wire_shape, arrays[name].shape)
+        }
 
     def decode(self, arrays: Mapping[str, Array]) -> list[dict[str, Any]]:
         """Turn the wire arrays of the outputs into answers, one dict a row.

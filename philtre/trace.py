@@ -11,15 +11,17 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType, MappingProxyType
 from typing import Any
 
 import jax
 import jax.export
 import numpy as np
-from jax._src import source_info_util
+from jax._src import config, source_info_util
 from jax._src.export import shape_poly
+from jax._src.lax import special as special_functions
 from jax.extend.core import (
     ClosedJaxpr,
     InconclusiveDimensionOperation,
@@ -28,13 +30,17 @@ from jax.extend.core import (
     Literal,
     Primitive,
     Var,
+    jaxpr_as_fun,
 )
 from jax.interpreters import ad, batching, mlir
 
 from philtre.errors import SignatureError, UnsupportedError
+from philtre.fields import Array
+from philtre.pure import watched
 
 __all__ = [
     "BATCH",
+    "EXPANSIONS",
     "ClosedJaxpr",
     "Equation",
     "Factor",
@@ -44,11 +50,15 @@ __all__ = [
     "Term",
     "Traced",
     "Var",
+    "check_pure",
     "define_primitive",
     "evaluate",
+    "function_of",
     "inner",
     "is_symbolic",
     "is_users",
+    "is_users_file",
+    "is_wide",
     "source_line",
     "template",
     "terms",
@@ -58,6 +68,7 @@ __all__ = [
 BATCH = "batch"
 Equation = JaxprEqn
 Size = Any
+_STATIC = "must be statically specified"
 _RESERVED = frozenset({"max", "min", "mod", "floordiv", "non_negative"})
 _HOUSE = f"{Path(__file__).parent}{os.sep}"
 
@@ -80,25 +91,35 @@ class Traced:
     """The equations of a function, with the specs of its inputs and outputs by name.
 
     Args:
-        jaxpr: the equations and the arrays that the function closed over.
-        inputs: one spec per argument, in order.
+        jaxpr: the equations and the arrays that the function closed over. Its arguments are the parameters, then
+            the inputs.
+        inputs: one spec per input, in order.
         outputs: one spec per result, in order; a size computed from symbols is written as a formula.
         x64: whether it was traced with 64-bit dtypes.
+        parameters: the weights by their path, such as "dense_0.kernel", in the order of the arguments.
     """
 
     jaxpr: ClosedJaxpr
     inputs: dict[str, Spec]
     outputs: dict[str, Spec]
     x64: bool
+    parameters: dict[str, Array] = field(default_factory=dict)
 
 
-def trace(function: Callable[..., Mapping[str, Any]], inputs: Mapping[str, Spec], *, x64: bool) -> Traced:
+def trace(
+    function: Callable[..., Mapping[str, Any]],
+    inputs: Mapping[str, Spec],
+    *,
+    x64: bool,
+    parameters: Mapping[str, Array] = MappingProxyType({}),
+) -> Traced:
     """Trace a function of arrays, without running it.
 
     Args:
-        function: takes one array per input, by position, and returns a dict of arrays.
-        inputs: specs of the arguments, in order. All symbols share one scope: equal names are equal sizes.
-        x64: whether 64-bit dtypes keep their width (`jax.enable_x64`).
+        function: takes one array per parameter and then one per input, by position, and returns a dict of arrays.
+        inputs: specs of the inputs, in order. All symbols share one scope: equal names are equal sizes.
+        x64: whether 64-bit dtypes keep their width (`jax.enable_x64`); without, those of parameters are narrowed.
+        parameters: weights by path.
     Raises:
         SignatureError: if a symbol is no identifier, or `x64` is false and an input has 64 bits.
         UnsupportedError: if the function's Python code depends on the value of an array, or on the size
@@ -111,10 +132,28 @@ def trace(function: Callable[..., Mapping[str, Any]], inputs: Mapping[str, Spec]
         names[:] = results
         return list(results.values())
 
-    with jax.enable_x64(x64), _reported():
-        jaxpr = jax.make_jaxpr(flat)(*_templates(inputs, x64))
+    with jax.enable_x64(x64), _reported(), watched(_printed_at) as printed:
+        weights = {path: _narrowed(np.asarray(array)) for path, array in parameters.items()}
+        shapes = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in weights.values()]
+        jaxpr = jax.make_jaxpr(flat)(*shapes, *_templates(inputs, x64))
+    if any(isinstance(constant, jax.core.Tracer) for constant in jaxpr.consts):
+        raise _left_behind("")
+    if printed:
+        raise UnsupportedError(
+            "print while tracing", target="trace", source=printed[0],
+            hint="a program is a pure function: jax.debug.print prints values on xla, program.steps shows them all",
+        )  # fmt: skip
     outputs = {name: _spec(aval) for name, aval in zip(names, jaxpr.out_avals, strict=True)}
-    return Traced(jaxpr, dict(inputs), outputs, x64)
+    return Traced(jaxpr, dict(inputs), outputs, x64, weights)
+
+
+def is_wide() -> bool:
+    """Whether JAX's 64-bit mode is on here; cheaper than entering it to be sure."""
+    return bool(config.enable_x64.value)
+
+
+def _narrowed(array: Array) -> Array:
+    return array.astype(jax.dtypes.canonicalize_dtype(array.dtype), copy=False)
 
 
 def _templates(inputs: Mapping[str, Spec], x64: bool) -> list[jax.ShapeDtypeStruct]:
@@ -153,27 +192,48 @@ def _reported() -> Iterator[None]:
     """Turn JAX's errors about values and sizes that a trace does not know into ours, with the user's line."""
     try:
         yield
+    except (jax.errors.NonConcreteBooleanIndexError, jax.errors.ConcretizationTypeError) as error:
+        if not isinstance(error, jax.errors.NonConcreteBooleanIndexError) and _STATIC not in str(error):
+            raise _values_needed(error) from error
+        raise UnsupportedError(
+            "a shape that depends on values", target="trace", source=_raised_at(error),
+            hint="use jnp.where, or give the size: jnp.nonzero(mask, size=10)",
+        ) from error  # fmt: skip
+    except jax.errors.UnexpectedTracerError as error:
+        raise _left_behind(_raised_at(error)) from error
     except jax.errors.TracerArrayConversionError as error:
         raise UnsupportedError(
             "a NumPy or Python function of a traced array", target="trace", source=_raised_at(error),
             hint="use jax.numpy in place of numpy",
         ) from error  # fmt: skip
-    except (
-        jax.errors.ConcretizationTypeError,
-        jax.errors.TracerIntegerConversionError,
-        jax.errors.NonConcreteBooleanIndexError,
-    ) as error:
-        raise UnsupportedError(
-            "Python code that needs the value of a traced array", target="trace", source=_raised_at(error),
-            hint="use jnp.where, jax.lax.cond or jax.lax.fori_loop",
-        ) from error  # fmt: skip
+    except jax.errors.TracerIntegerConversionError as error:
+        raise _values_needed(error) from error
     except (InconclusiveDimensionOperation, TypeError) as error:
+        if "item assignment" in str(error):
+            raise UnsupportedError(
+                "an assignment into an array", target="trace", source=_raised_at(error),
+                hint="use x.at[index].set(value), which gives a new array",
+            ) from error  # fmt: skip
         if isinstance(error, TypeError) and shape_poly._DimExpr.__name__ not in str(error):
             raise
         raise UnsupportedError(
             _headline(error), target="symbolic sizes", source=_raised_at(error), supported=("concrete sizes",),
             hint="Python code must not branch on the size of a symbolic axis",
         ) from error  # fmt: skip
+
+
+def _left_behind(source: str) -> UnsupportedError:
+    return UnsupportedError(
+        "an array that an earlier trace left behind", target="trace", source=source,
+        hint="a program is a pure function: it returns its results and keeps nothing",
+    )  # fmt: skip
+
+
+def _values_needed(error: Exception) -> UnsupportedError:
+    return UnsupportedError(
+        "Python code that needs the value of a traced array", target="trace", source=_raised_at(error),
+        hint="use jnp.where, jax.lax.cond or jax.lax.fori_loop",
+    )  # fmt: skip
 
 
 def _headline(error: Exception) -> str:
@@ -185,16 +245,51 @@ def _raised_at(error: Exception) -> str:
     return _first_user_line(frames)
 
 
+def _printed_at(frame: FrameType) -> str:
+    return _first_user_line([(f.f_code.co_filename, line, f.f_code.co_name) for f, line in traceback.walk_stack(frame)])
+
+
+def check_pure(first: Traced, second: Traced) -> None:
+    """Refuse a function that gave other equations when it was traced again.
+
+    Raises:
+        UnsupportedError: if it reads a clock, random numbers of NumPy's, or something that its calls change; it names
+            the user's line, where that can be told.
+    """
+    constants = zip(first.jaxpr.consts, second.jaxpr.consts, strict=False)
+    same = all(a is b or np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f") for a, b in constants)
+    if same and str(first.jaxpr.jaxpr) == str(second.jaxpr.jaxpr):
+        return
+    pairs = zip(first.jaxpr.eqns, second.jaxpr.eqns, strict=False)
+    differing = next((own for own, other in pairs if _shown(own) != _shown(other)), None)
+    raise UnsupportedError(
+        "a function that differs from one trace to the next", target="trace",
+        source=source_line(differing) if differing else "",
+        hint="a program is a pure function: give it times, random keys and counters as inputs",
+    )  # fmt: skip
+
+
+def _shown(equation: Equation) -> str:
+    """The primitive, its parameters and literal arguments; names of variables count from trace to trace."""
+    literals = [str(atom.val) for atom in equation.invars if isinstance(atom, Literal)]
+    return f"{equation.primitive} {equation.params} {literals}"
+
+
 def source_line(equation: Equation) -> str:
     """Say where the user's code made an equation, as ``"file.py:12 (function)"``; empty when nothing is known."""
     frames = source_info_util.user_frames(equation.source_info.traceback)
     return _first_user_line([(f.file_name, f.start_line, f.function_name) for f in frames])
 
 
+def is_users_file(path: str) -> bool:
+    """Whether a source file is the user's: neither JAX's nor this package's."""
+    return source_info_util.is_user_filename(path) and not path.startswith(_HOUSE)
+
+
 def _first_user_line(frames: Sequence[tuple[str, int, str]]) -> str:
     """Format the innermost frame outside JAX and this package, given innermost first."""
     for path, line, function in frames:
-        if source_info_util.is_user_filename(path) and not path.startswith(_HOUSE):
+        if is_users_file(path):
             return f"{Path(path).name}:{line} ({function.rpartition('.')[2]})"
     return ""
 
@@ -261,7 +356,7 @@ def is_users(jaxpr: ClosedJaxpr) -> bool:
     """Whether equations come from a function in the user's code, not in a library's."""
     written = jaxpr.jaxpr.debug_info.func_src_info or ""
     path = written.partition(" at ")[2].rpartition(":")[0]
-    return bool(path) and source_info_util.is_user_filename(path) and not path.startswith(_HOUSE)
+    return bool(path) and is_users_file(path)
 
 
 def evaluate(equation: Equation, arrays: Sequence[Any], *, x64: bool) -> list[np.ndarray[Any, Any]]:
@@ -269,6 +364,23 @@ def evaluate(equation: Equation, arrays: Sequence[Any], *, x64: bool) -> list[np
     with jax.enable_x64(x64):
         results = equation.primitive.bind(*map(jax.numpy.asarray, arrays), **equation.params)
         return [np.asarray(result) for result in (results if equation.primitive.multiple_results else [results])]
+
+
+def function_of(jaxpr: ClosedJaxpr | Jaxpr, consts: Sequence[Any] = ()) -> Callable[..., list[Any]]:
+    """Make a function of the equations inside another one, such as those that combine two entries in a reduction."""
+    return jaxpr_as_fun(jaxpr if isinstance(jaxpr, ClosedJaxpr) else ClosedJaxpr(jaxpr, consts))  # type: ignore[no-any-return]
+
+
+EXPANSIONS: dict[str, Callable[..., Any]] = {
+    "bessel_i0e": special_functions.bessel_i0e_impl,
+    "igamma": special_functions._up_and_broadcast(special_functions.igamma_impl),
+    "igammac": special_functions._up_and_broadcast(special_functions.igammac_impl),
+    "igamma_grad_a": special_functions._up_and_broadcast(special_functions.igamma_grad_a_impl),
+    "regularized_incomplete_beta": special_functions._up_and_broadcast(
+        special_functions.regularized_incomplete_beta_impl
+    ),
+}
+"""Functions that JAX itself lowers as formulas of others, by primitive: they take the arguments."""
 
 
 def define_primitive(

@@ -1,12 +1,15 @@
 """What all tests share: the targets, the data, and the property tests' profile."""
 
+import importlib.util
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from philtre.targets.choice import RUNTIMES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -15,12 +18,26 @@ settings.load_profile("philtre")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--targets", default="xla,onnx", help="comma-separated targets that numeric tests run on")
+    parser.addoption("--targets", default=",".join(installed()), help="comma-separated targets of numeric tests")
+    parser.addoption("--every-dtype", action="store_true", help="run conformance cases at all dtypes, not one")
+
+
+def installed() -> list[str]:
+    """The targets whose packages are there."""
+    return [target for target in RUNTIMES if target != "torch" or importlib.util.find_spec("torch")]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "target" in metafunc.fixturenames:
         metafunc.parametrize("target", metafunc.config.getoption("targets").split(","))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests remember what they measure in a folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A trace: shapes by name, 64 bits by choice, symbolic sizes readable, the user's line in every refusal."""
 
+import threading
 from pathlib import Path
 
 import jax
@@ -9,7 +10,7 @@ import pytest
 
 from philtre import trace as module
 from philtre.errors import SignatureError, UnsupportedError
-from philtre.trace import Spec, inner, is_symbolic, is_users, source_line, terms, trace
+from philtre.trace import Spec, check_pure, inner, is_symbolic, is_users, source_line, terms, trace
 
 FLOAT = np.dtype(np.float32)
 ROWS = {"x": Spec((None, 4), FLOAT)}
@@ -55,7 +56,10 @@ def test_a_symbol_is_a_plain_identifier(name):
     ("function", "asked", "hint"),
     [
         (lambda x: x if x.sum() > 0 else -x, "trace", "jnp.where"),
-        (lambda x: x[x > 0], "trace", "jnp.where"),
+        (lambda x: x[x > 0], "trace", "size=10"),
+        (lambda x: jnp.nonzero(x)[0], "trace", "size=10"),
+        (lambda x: x.__setitem__(0, 1), "trace", "x.at[index]"),
+        (lambda x: print(x), "trace", "pure function"),
         (lambda x: np.zeros(3)[x[0, 0].astype(int)], "trace", "jax.numpy in place of numpy"),
         (lambda x: float(x[0, 0]), "trace", "jnp.where"),
         (lambda x: np.sin(x), "trace", "jax.numpy in place of numpy"),
@@ -123,3 +127,48 @@ def test_only_trace_touches_the_internals_of_jax():
         if any(part in path.read_text() for part in ("jax._src", "jax.extend", "jax.interpreters"))
     ]
     assert touching == ["trace.py"]
+
+
+def test_an_array_that_an_earlier_trace_left_behind_is_refused():
+    kept = []
+
+    def keeping(x):
+        kept.append(x)
+        return {"y": x + kept[0]}
+
+    fixed = {"x": Spec((2, 4), FLOAT)}
+    trace(keeping, fixed, x64=False)
+    with pytest.raises(UnsupportedError, match="left behind"):
+        trace(keeping, fixed, x64=False)
+
+
+def test_what_a_thread_prints_meanwhile_passes_and_is_nobody_elses_fault(capsys):
+    def function(x):
+        other = threading.Thread(target=print, args=["from another thread"])
+        other.start()
+        other.join()
+        return {"y": x}
+
+    trace(function, ROWS, x64=False)
+    assert capsys.readouterr().out == "from another thread\n"
+
+
+def test_a_function_that_differs_from_trace_to_trace_is_refused_with_its_line():
+    random = np.random.default_rng(0)
+
+    def noisy(x):
+        still = x * 2
+        return {"y": still + random.normal()}
+
+    first, second = (trace(noisy, ROWS, x64=False) for _ in range(2))
+    with pytest.raises(UnsupportedError, match=r"differs from one trace to the next' at test_trace.py:\d+ \(noisy\)"):
+        check_pure(first, second)
+    check_pure(first, first)
+    check_pure(*(trace(lambda x: {"y": jnp.sort(x) + np.float32([1, np.nan, 2, 3])}, ROWS, x64=False) for _ in "ab"))
+
+
+def test_constants_that_differ_are_found_too():
+    random = np.random.default_rng(0)
+    first, second = (trace(lambda x: {"y": x + random.normal(size=4)}, ROWS, x64=False) for _ in range(2))
+    with pytest.raises(UnsupportedError, match="differs from one trace to the next"):
+        check_pure(first, second)

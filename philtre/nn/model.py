@@ -126,9 +126,9 @@ class Model:
     def program(self, parameters: Tree) -> Program:
         """Bind parameters: the program of the model in inference mode, with the output "output"."""
         names = tuple(self.inputs)
-        constants = jax.tree.map(np.asarray, dict(parameters))
         return Program(
-            lambda *arrays: self.apply(constants, dict(zip(names, arrays, strict=True))),
+            lambda tree, *arrays: self.apply(tree, dict(zip(names, arrays, strict=True))),
+            parameters=jax.tree.map(np.asarray, dict(parameters)),
             inputs=self.inputs,
             name="model",
         )

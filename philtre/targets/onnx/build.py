@@ -1,25 +1,44 @@
 """A trace and a signature to the bytes of an ONNX file."""
 
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from collections.abc import Sequence
+from typing import Any
+
+from onnx import helper
 
 from philtre.errors import SignatureError
 from philtre.fields import by_wire
 from philtre.signature import Signature
 from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the tables)
+    attention,
+    bits,
     contraction,
     conversion,
+    convolution,
+    cumulative,
     elementwise,
     formula,
+    grid,
     indexing,
     layout,
     operation,
     order,
+    random,
+    recurrent,
     reduction,
+    refused,
+    scatter,
+    special,
+    tree,
+    trigonometry,
+    window,
 )
 from philtre.targets.onnx.boundary import declare, emit, receive
 from philtre.targets.onnx.finish import finished
-from philtre.targets.onnx.graph import HIGHEST, LOWEST, Graph
+from philtre.targets.onnx.graph import Graph
+from philtre.targets.onnx.guard import guarded
 from philtre.targets.onnx.lower import Lowering
+from philtre.targets.onnx.pack import packed
+from philtre.targets.onnx.scope import HIGHEST, LATEST, LOWEST, reads
 from philtre.targets.onnx.value import Value
 from philtre.trace import Traced
 
@@ -32,7 +51,7 @@ def build(traced: Traced, signature: Signature, *, opset: int | None = None) -> 
     Args:
         traced: the numeric function.
         signature: the fields; their wire names become the names of the inputs and outputs, letter for letter.
-        opset: highest ONNX operator set to use, 18 to 23; the file states the lowest that its nodes need.
+        opset: highest ONNX operator set to use, 18 to 26, or 23 by default; the file states the lowest that serves.
     Returns:
         A serialized ModelProto; the same trace gives the same bytes.
     Raises:
@@ -45,13 +64,13 @@ def build(traced: Traced, signature: Signature, *, opset: int | None = None) -> 
     if twice:
         raise SignatureError("onnx", expected="inputs and outputs of different names", got=f"{twice} on both sides")
     g = Graph([*given, *made], highest)
-    wires, core = [], []
-    for (name, own), aval in zip(given.items(), traced.jaxpr.in_avals, strict=True):
+    wires, core = [], [g.parameter(path, array) for path, array in traced.parameters.items()]
+    for (name, own), aval in zip(given.items(), _input_avals(traced), strict=True):
         field = signature.inputs[own]
         wire = Value(name, tuple(aval.shape), tuple(aval.shape), field.wire_dtype)
         wires.append(wire)
         core.append(receive(g, wire, field, aval.dtype))
-    results = Lowering(g, x64=traced.x64).run(traced.jaxpr, core)
+    results = guarded(g, lambda scope: Lowering(scope, x64=traced.x64).run(traced.jaxpr, core))
     by_name = dict(zip(traced.outputs, results, strict=True))
     outputs = {name: g.full(emit(g, name, by_name[own], signature.outputs[own])) for name, own in made.items()}
     return _packed(g, wires, outputs)
@@ -61,36 +80,30 @@ def supports(traced: Traced) -> list[str]:
     """Name the operations that keep a trace from this target; empty if it can be built."""
     missing: list[str] = []
     g = Graph()
-    arguments = []
-    for name, aval in zip(traced.inputs, traced.jaxpr.in_avals, strict=True):
+    arguments = [g.parameter(path, array) for path, array in traced.parameters.items()]
+    for name, aval in zip(traced.inputs, _input_avals(traced), strict=True):
         arguments.append(Value(name, tuple(aval.shape), tuple(aval.shape), aval.dtype))
         g.bind_symbols(arguments[-1])
     Lowering(g, x64=traced.x64, missing=missing).run(traced.jaxpr, arguments)
     return list(dict.fromkeys(missing))
 
 
+def _input_avals(traced: Traced) -> Sequence[Any]:
+    avals: Sequence[Any] = traced.jaxpr.in_avals[len(traced.parameters) :]
+    return avals
+
+
 def _checked(opset: int | None) -> int:
-    if opset is not None and not LOWEST <= opset <= HIGHEST:
-        raise SignatureError("onnx", expected=f"an opset of {LOWEST} to {HIGHEST}", got=str(opset))
+    if opset is not None and not LOWEST <= opset <= LATEST:
+        raise SignatureError("onnx", expected=f"an opset of {LOWEST} to {LATEST}", got=str(opset))
     return opset or HIGHEST
 
 
 def _packed(g: Graph, inputs: list[Value], outputs: dict[str, Value]) -> bytes:
     nodes = finished(g, outputs)
     declared = [declare(Value(name, v.shape, v.shape, v.dtype)) for name, v in outputs.items()]
-    graph = helper.make_graph(nodes, "philtre", [declare(wire) for wire in inputs], declared, _weights(g, nodes))
+    graph = helper.make_graph(nodes, "philtre", [declare(wire) for wire in inputs], declared)
     versions = [helper.make_opsetid("", g.opset)]
-    if any(node.domain for node in nodes):
-        versions.append(helper.make_opsetid("ai.onnx.ml", _ML_OPSET))
-    model: ModelProto = helper.make_model(
-        graph,
-        opset_imports=versions,
-        ir_version=helper.find_min_ir_version_for(versions),
-        producer_name="philtre",
-    )
-    return bytes(model.SerializeToString(deterministic=True))
-
-
-def _weights(g: Graph, nodes: list[NodeProto]) -> list[TensorProto]:
-    used = {name for node in nodes for name in node.input}
-    return [numpy_helper.from_array(content, name) for name, content in g.constants.items() if name in used]
+    versions += [helper.make_opsetid(domain, _ML_OPSET) for domain in sorted(g.domains - {""})]
+    used = {name for node in nodes for name in reads(node)}
+    return packed(graph, versions, {name: content for name, content in g.constants.items() if name in used})

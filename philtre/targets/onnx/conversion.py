@@ -22,8 +22,6 @@ def convert(g: Graph, x: Value, dtype: Any) -> Value:
         return g.cast(x, dtype)
     if x.dtype.name in ("float16", "bfloat16"):
         x = g.cast(x, np.float32)
-    if dtype == np.uint64:
-        raise g.refuse("floats to uint64")
     low, above = float(np.iinfo(dtype).min), float(np.iinfo(dtype).max) + 1
     inside = g.where(g.compare("Less", x, g.number(above, x)), x, g.number(0, x))
     whole = g.cast(g.apply("Max", inside, g.number(low, x)), dtype)

@@ -16,10 +16,6 @@ def _named(operator: str, g: Graph, equation: Equation, *values: Value) -> Value
 
 
 _SAME = {
-    "add": "Add",
-    "add_any": "Add",
-    "sub": "Sub",
-    "mul": "Mul",
     "neg": "Neg",
     "abs": "Abs",
     "floor": "Floor",
@@ -31,17 +27,36 @@ _SAME = {
     "logistic": "Sigmoid",
     "sin": "Sin",
     "cos": "Cos",
-    "tan": "Tan",
-    "asin": "Asin",
-    "acos": "Acos",
-    "atan": "Atan",
-    "sinh": "Sinh",
-    "cosh": "Cosh",
-    "asinh": "Asinh",
-    "acosh": "Acosh",
-    "atanh": "Atanh",
 }
 RULES |= {primitive: partial(_named, operator) for primitive, operator in _SAME.items()}
+
+
+def _arithmetic(operator: str, g: Graph, equation: Equation, a: Value, b: Value) -> Value:
+    return arithmetic(g, operator, a, b)
+
+
+def arithmetic(g: Graph, operator: str, a: Value, b: Value) -> Value:
+    """Add, subtract, multiply or divide.
+
+    onnxruntime drops the sum with a float64 constant that float32 takes for 0, and the product with one that it
+    takes for 1. Sum is not dropped, nor are half of the number and twice the result.
+    """
+    number = next((v.constant for v in (b, a) if v.constant is not None and v.constant.size == 1), None)
+    if a.dtype != np.float64 or number is None or (b.constant is None and operator in ("Sub", "Div")):
+        return g.apply(operator, a, b)
+    neutral = operator in ("Mul", "Div")
+    if number == neutral or np.float32(number.item()) != neutral:
+        return g.apply(operator, a, b)
+    if not neutral:
+        return g.apply("Sum", a, b if operator == "Add" else g.constant(-number))
+    x, half = (a, g.constant(number / 2)) if b.constant is not None else (b, g.constant(number / 2))
+    if operator == "Div":
+        return g.apply("Mul", g.apply("Div", x, half), g.number(0.5, x))
+    return g.apply("Mul", g.apply("Mul", x, half), g.number(2, x))
+
+
+_ARITHMETIC = {"add": "Add", "add_any": "Add", "sub": "Sub", "mul": "Mul"}
+RULES |= {primitive: partial(_arithmetic, operator) for primitive, operator in _ARITHMETIC.items()}
 
 
 def _compared(operator: str, g: Graph, equation: Equation, a: Value, b: Value) -> Value:
@@ -50,6 +65,13 @@ def _compared(operator: str, g: Graph, equation: Equation, a: Value, b: Value) -
 
 _ORDER = {"eq": "Equal", "lt": "Less", "le": "LessOrEqual", "gt": "Greater", "ge": "GreaterOrEqual"}
 RULES |= {primitive: partial(_compared, operator) for primitive, operator in _ORDER.items()}
+
+
+def _total_order(operator: str, g: Graph, equation: Equation, a: Value, b: Value) -> Value | None:
+    return g.compare(operator, a, b) if a.dtype.kind in "iub" else None
+
+
+RULES |= {f"{primitive}_to": partial(_total_order, _ORDER[primitive]) for primitive in ("eq", "lt", "le")}
 
 
 def _logical(boolean: str, bitwise: str, g: Graph, equation: Equation, *values: Value) -> Value:
@@ -87,7 +109,7 @@ def _extreme(g: Graph, equation: Equation, a: Value, b: Value) -> Value:
 def _div(g: Graph, equation: Equation, a: Value, b: Value) -> Value:
     """Divide; integers truncate, give all ones for x / 0 and wrap for the smallest / -1, where C would trap."""
     if a.dtype.kind not in "iub":
-        return g.apply("Div", a, b)
+        return arithmetic(g, "Div", a, b)
     quotient = g.apply("Div", a, _divisor(g, b))
     if b.constant is not None and b.constant.all():
         return quotient if (b.constant != -1).all() else g.where(_is(g, b, -1), g.apply("Neg", a), quotient)
@@ -190,16 +212,21 @@ def _select_n(g: Graph, equation: Equation, which: Value, *cases: Value) -> Valu
 
 @rule("clamp")
 def _clamp(g: Graph, equation: Equation, low: Value, x: Value, high: Value) -> Value:
+    return clamped(g, low, x, high)
+
+
+def clamped(g: Graph, low: Value, x: Value, high: Value) -> Value:
+    """Move values into a range, by one operator where its kernel is right."""
     if low.stored == high.stored == () and g.offers("Clip", x.dtype):
         return g.apply("Clip", x, low, high)
     return g.extreme("Min", g.extreme("Max", x, low), high)
 
 
-@rule("stop_gradient", "copy", "copy_p", "sharding_constraint", "name")
+@rule("stop_gradient", "copy", "copy_p", "sharding_constraint", "layout_constraint", "reshard", "name", "pvary")
 def _same(g: Graph, equation: Equation, x: Value) -> Value:
     return x
 
 
-@rule("optimization_barrier")
+@rule("optimization_barrier", "device_put")
 def _barrier(g: Graph, equation: Equation, *values: Value) -> list[Value]:
     return list(values)

@@ -1,5 +1,10 @@
-"""Primitives written as formulas of others, where ONNX has no operator or no kernel; measured against JAX."""
+"""Primitives written as formulas of others, where ONNX has no operator or no kernel; measured against JAX.
 
+onnxruntime's Where gives 0.0 for a chosen -0.0, and takes the cases of a negated condition in turn; what may be
+-0.0 is therefore the other case, of a condition that is no `~` or `!=`.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 import jax.numpy as jnp
@@ -18,7 +23,7 @@ def log1p(x: Any, **_: Any) -> Any:
     one = jnp.ones((), x.dtype)
     u = one + x
     near = jnp.log(u) * (x / (u - one))
-    return jnp.where((u == one) | (u == jnp.inf), x, near)
+    return jnp.where((u != one) & (u != jnp.inf), near, x)
 
 
 @formula("expm1")
@@ -28,7 +33,7 @@ def expm1(x: Any, **_: Any) -> Any:
     u = jnp.exp(x)
     near = (u - one) * (x / jnp.log(u))
     plain = (u == jnp.inf) | (u - one == -one)
-    return jnp.where(u == one, x, jnp.where(plain, u - one, near))
+    return jnp.where(jnp.abs(u - one) > 0, jnp.where(plain, u - one, near), x)
 
 
 @formula("exp2")
@@ -43,7 +48,7 @@ def cbrt(x: Any, **_: Any) -> Any:
     size = jnp.abs(x)
     root = lax.pow(size, jnp.asarray(1 / 3, x.dtype))
     root = root - (root * root * root - size) / (3 * root * root)
-    return jnp.where((size == 0) | (size == jnp.inf) | (size != size), x, lax.sign(x) * root)
+    return jnp.where((size > 0) & (size < jnp.inf), lax.sign(x) * root, x)
 
 
 @formula("round")
@@ -54,11 +59,30 @@ def round_away(x: Any, **_: Any) -> Any:
     return jnp.where(tie, x + lax.sign(x) * half, lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN))
 
 
+@formula("lt_to")
+def less(a: Any, b: Any, **_: Any) -> Any:
+    """Compare in the order of all floats: -0.0 is below 0.0, NaN above all."""
+    lost = (a == a) & (b != b)
+    return (a < b) | lost | ((a == 0) & (b == 0) & (1 / a < 1 / b))
+
+
+@formula("le_to")
+def less_or_equal(a: Any, b: Any, **_: Any) -> Any:
+    """Compare as `less`, equal ones included."""
+    return ~less(b, a)
+
+
+@formula("eq_to")
+def equal(a: Any, b: Any, **_: Any) -> Any:
+    """Compare as `less`: NaN equals NaN, 0.0 does not equal -0.0."""
+    return ~(less(a, b) | less(b, a))
+
+
 @formula("erf")
 def erf(x: Any, **_: Any) -> Any:
     """Error function of float64. Reference: Moshier, "Cephes", ndtr.c."""
-    small = x * _polynomial(x * x, _ERF) / _polynomial(x * x, _ERF_BELOW)
-    return jnp.where(jnp.abs(x) < 1, small, 1 - _tail(x))
+    small = x * polynomial(x * x, _ERF) / polynomial(x * x, _ERF_BELOW)
+    return jnp.where(jnp.abs(x) >= 1, 1 - _tail(x), small)
 
 
 @formula("erfc")
@@ -71,17 +95,18 @@ def _tail(x: Any) -> Any:
     """erfc(x) where abs(x) >= 1."""
     z = jnp.abs(x)
     if x.dtype == np.float64:
-        near = _polynomial(z, _ERFC) / _polynomial(z, _ERFC_BELOW)
-        ratio = jnp.where(z < 8, near, _polynomial(z, _FAR) / _polynomial(z, _FAR_BELOW))
+        near = polynomial(z, _ERFC) / polynomial(z, _ERFC_BELOW)
+        ratio = jnp.where(z < 8, near, polynomial(z, _FAR) / polynomial(z, _FAR_BELOW))
     else:
         w = 1 / jnp.maximum(z, 1)
-        ratio = w * jnp.where(z < 2, _polynomial(w * w, _SINGLE), _polynomial(w * w, _SINGLE_FAR))
+        ratio = w * jnp.where(z < 2, polynomial(w * w, _SINGLE), polynomial(w * w, _SINGLE_FAR))
     tail = jnp.where(z > 30, jnp.zeros((), x.dtype), jnp.exp(-x * x) * ratio)
     tail = jnp.where(jnp.isnan(x), x, tail)
     return jnp.where(x < 0, 2 - tail, tail)
 
 
-def _polynomial(x: Any, coefficients: tuple[float, ...]) -> Any:
+def polynomial(x: Any, coefficients: Sequence[float]) -> Any:
+    """Evaluate a polynomial by Horner's rule, the highest power first."""
     result = jnp.full((), coefficients[0], x.dtype)
     for coefficient in coefficients[1:]:
         result = result * x + jnp.asarray(coefficient, x.dtype)

@@ -1,83 +1,25 @@
 """A graph under construction: nodes made once, broadcasts left to the operators, names that clash with nothing."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from onnx import NodeProto, helper
+from onnx import helper
 
-from philtre.errors import UnsupportedError
-from philtre.fields import Array
 from philtre.targets.onnx.kernels import compute_dtype
-from philtre.targets.onnx.value import Shape, Size, Value, broadcast, moved
-from philtre.trace import Equation, inner, is_symbolic, source_line, terms
+from philtre.targets.onnx.scope import HIGHEST as HIGHEST
+from philtre.targets.onnx.scope import INTRODUCED, LOWEST, Scope
+from philtre.targets.onnx.value import Shape, Size, Value, broadcast, moved, plain
+from philtre.trace import is_symbolic, terms
 
-LOWEST, HIGHEST = 18, 23
 FOLDED = 4096
 """Constants may grow to so many entries; where more would be stored, the graph computes them."""
-_INTRODUCED = {"Gelu": 20}
 
 
-class Graph:
-    """Builds nodes; equal nodes are made once.
-
-    Args:
-        reserved: names of the graph's inputs and outputs, which inner values must not take.
-        opset: the highest operator set that nodes may need.
-    """
-
-    def __init__(self, reserved: Iterable[str] = (), opset: int = HIGHEST) -> None:
-        self.nodes: list[NodeProto] = []
-        self.constants: dict[str, Array] = {}
-        self.tensors: dict[str, Value] = {}
-        self.symbols: dict[str, tuple[Value, int]] = {}
-        self.highest = opset
-        self.opset = LOWEST
-        self.equations: list[Equation] = []
-        self._taken = set(reserved)
-        self._counts: dict[str, int] = {}
-        self._made: dict[Any, tuple[str, ...]] = {}
-        self._interned: dict[Any, Value] = {}
-
-    # ---- names and refusals
-
-    def name(self, stem: str) -> str:
-        """Make a name that nothing in the graph has."""
-        while True:
-            number = self._counts[stem] = self._counts.get(stem, 0) + 1
-            if (name := f"{stem}_{number}") not in self._taken:
-                return name
-
-    @contextmanager
-    def lowering(self, equation: Equation) -> Iterator[None]:
-        """Remember the equation whose rule runs; those of a library function nest in the user's call of it."""
-        self.equations.append(equation)
-        try:
-            yield
-        finally:
-            self.equations.pop()
-
-    def refuse(self, detail: str = "", hint: str = "") -> UnsupportedError:
-        """Make the error that names the equation being lowered and the user's line."""
-        titles = [_title(equation) for equation in self.equations if inner(equation) is None]
-        operation = " > ".join(dict.fromkeys(titles)) + (f" ({detail})" if detail else "")
-        source = next(filter(None, map(source_line, self.equations)), "")
-        return UnsupportedError(operation, target="onnx", source=source, supported=("xla",), hint=hint)
-
-    # ---- values and nodes
-
-    def constant(self, content: Any, dtype: Any = None) -> Value:
-        """Make a constant; small equal ones share one tensor."""
-        array = np.asarray(content, dtype)
-        key = (array.dtype, array.shape, array.tobytes()) if array.size <= 1024 else id(array)
-        if key not in self._interned:
-            value = Value(self.name("constant"), array.shape, array.shape, array.dtype, array)
-            self._interned[key] = self._known(value)
-            self.constants[value.name] = array
-        return self._interned[key]
+class Graph(Scope):
+    """Makes nodes with kernels for their dtypes, tensors no larger than needed, and sizes from the inputs."""
 
     def node(
         self,
@@ -118,25 +60,13 @@ class Graph:
             inputs = [self.cast(value, compute) if value.dtype == asked else value for value in inputs]
         dtypes = [np.dtype(dtype) for _, dtype in results]
         raw = [compute if dtype == asked else dtype for dtype in dtypes]
-        names = self._emit(operator, [value.name for value in inputs], len(results), domain, attributes)
+        names = self.emit(operator, [value.name for value in inputs], len(results), domain, attributes)
         values = [Value(n, s, s, d) for n, (s, _), d in zip(names, results, raw, strict=True)]
-        return [self.cast(value, dtype) for value, dtype in zip(map(self._known, values), dtypes, strict=True)]
-
-    def _emit(
-        self, operator: str, inputs: list[str], count: int, domain: str, attributes: Mapping[str, Any]
-    ) -> tuple[str, ...]:
-        key = (operator, tuple(inputs), domain, repr(sorted(attributes.items())))
-        if key not in self._made:
-            self.opset = max(self.opset, _INTRODUCED.get(operator, LOWEST))
-            stem = self.name(operator)
-            names = (stem,) if count == 1 else tuple(self.name(stem) for _ in range(count))
-            self.nodes.append(helper.make_node(operator, inputs, names, name=stem, domain=domain or None, **attributes))
-            self._made[key] = names
-        return self._made[key]
+        return [self.cast(value, dtype) for value, dtype in zip(map(self.known, values), dtypes, strict=True)]
 
     def offers(self, operator: str, dtype: np.dtype[Any]) -> bool:
         """Whether the operator exists in the operator sets allowed and has a kernel for the dtype."""
-        return _INTRODUCED.get(operator, LOWEST) <= self.highest and compute_dtype(operator, dtype) is not None
+        return INTRODUCED.get(operator, LOWEST) <= self.highest and compute_dtype(operator, dtype) is not None
 
     def apply(self, operator: str, *values: Value, dtype: Any = None, **attributes: Any) -> Value:
         """Make an elementwise node; its operands broadcast, and so may its result stay smaller than its shape.
@@ -178,20 +108,28 @@ class Graph:
     def cast(self, value: Value, dtype: Any) -> Value:
         """Cast as C does; `convert_element_type` has JAX's rule for floats to integers."""
         dtype = np.dtype(dtype)
+        value = self._before(value, dtype)
         if dtype == value.dtype:
             return value
         if value.constant is not None and not (value.dtype.kind == "f" and dtype.kind in "iu"):
             return replace(self.constant(value.constant.astype(dtype)), shape=value.shape)
-        names = self._emit("Cast", [value.name], 1, "", {"to": helper.np_dtype_to_tensor_dtype(dtype)})
-        return self._known(Value(names[0], value.shape, value.stored, dtype))
+        names = self.emit("Cast", [value.name], 1, "", {"to": helper.np_dtype_to_tensor_dtype(dtype)})
+        return self.known(Value(names[0], value.shape, value.stored, dtype))
 
-    def _known(self, value: Value) -> Value:
-        self.tensors[value.name] = value
-        return value
+    def _before(self, value: Value, dtype: np.dtype[Any]) -> Value:
+        """Find what was cast to a value, if a cast of that loses no more."""
+        source = self._input_of(value, "Cast")
+        if source is None:
+            return value
+        exact = np.can_cast(source.dtype, value.dtype)
+        wraps = {source.dtype.kind, value.dtype.kind, dtype.kind} <= set(
+            "iu"
+        ) and value.dtype.itemsize >= dtype.itemsize
+        return replace(source, shape=value.shape) if exact or wraps else value
 
     def bind_symbols(self, value: Value) -> None:
         """Let symbolic sizes be read from an input."""
-        self._known(value)
+        self.known(value)
         for axis, size in enumerate(value.shape):
             if is_symbolic(size):
                 self.symbols.setdefault(str(size), (value, axis))
@@ -223,14 +161,18 @@ class Graph:
             return replace(value, shape=shape)
         if value.constant is not None and not any(map(is_symbolic, shape)):
             return self.constant(value.constant.reshape(shape))
-        symbolic = [axis for axis, size in enumerate(shape) if is_symbolic(size)]
-        if 0 not in shape and symbolic and shape[: symbolic[-1] + 1] == value.stored[: symbolic[-1] + 1]:
-            target = self.constant([0 if is_symbolic(size) else size for size in shape], np.int64)
-        elif 0 not in shape and len(symbolic) < 2:
-            target = self.constant([-1 if is_symbolic(size) else size for size in shape], np.int64)
-        else:
+        source = self._input_of(value, "Reshape")
+        if source is not None and (source.stored == shape or plain(source.stored, shape) is not None):
+            return self._reshaped(replace(source, shape=source.stored), shape)
+        target = plain(value.stored, shape)
+        if target is None:
             return self.node("Reshape", [value, self.sizes(shape)], shape, value.dtype, allowzero=1)
-        return self.node("Reshape", [value, target], shape, value.dtype)
+        return self.node("Reshape", [value, self.constant(target, np.int64)], shape, value.dtype)
+
+    def _input_of(self, value: Value, operator: str) -> Value | None:
+        """What an operator made a value of; None if another made it."""
+        maker = self.makers.get(value.name)
+        return self.tensors[maker.input[0]] if maker is not None and maker.op_type == operator else None
 
     def transpose(self, value: Value, order: Iterable[int]) -> Value:
         """Reorder the axes."""
@@ -241,6 +183,11 @@ class Graph:
         shape, stored = ([sizes[axis] for axis in order] for sizes in (value.shape, value.stored))
         if value.constant is not None:
             return replace(self.constant(value.constant.transpose(order)), shape=tuple(shape))
+        source = self._input_of(value, "Transpose")
+        if source is not None:
+            before = list(self.makers[value.name].attribute[0].ints)
+            moved_back = replace(source, shape=tuple(value.shape[before.index(axis)] for axis in range(len(order))))
+            return self.transpose(moved_back, [before[axis] for axis in order])
         return replace(self.node("Transpose", [value], tuple(stored), value.dtype, perm=order), shape=tuple(shape))
 
     def aligned(self, value: Value) -> Value:
@@ -285,8 +232,3 @@ class Graph:
         for other in others:
             first = self.apply(operator, first, other)
         return first
-
-
-def _title(equation: Equation) -> str:
-    name = equation.primitive.name
-    return str(equation.params["name"]) if name == "operation" else str(name)

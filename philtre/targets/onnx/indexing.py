@@ -59,7 +59,7 @@ def _gather(g: Graph, equation: Equation, x: Value, indices: Value) -> Value:
     """Read entries or windows along the indexed axes; kept axes of size 1 come by reshape."""
     form, sizes, shape = _form(equation, x), equation.params["slice_sizes"], shape_of(equation)
     places = convert(g, g.full(indices), np.int64)
-    safe, inside = _in_range(g, equation, places, [x.shape[axis] - sizes[axis] for axis in form.indexed])
+    safe, inside = in_range(g, equation, places, [x.shape[axis] - sizes[axis] for axis in form.indexed])
     if form.windows and not form.free and inside is None:
         return g.reshape(_cut(g, x, safe, form.indexed, sizes), shape)
     if any(is_symbolic(sizes[axis]) for axis in form.windows):
@@ -71,7 +71,8 @@ def _gather(g: Graph, equation: Equation, x: Value, indices: Value) -> Value:
         return result
     ones = [size if axis in form.free else 1 for axis, size in enumerate(shape)]
     chosen = replace(g.reshape(inside, ones), shape=shape)
-    return g.where(chosen, result, g.constant(_filler(equation, x.dtype)))
+    given = equation.params["fill_value"]
+    return g.where(chosen, result, g.constant(filler(x.dtype) if given is None else np.asarray(given, x.dtype)))
 
 
 def _along_one(g: Graph, x: Value, places: Value, form: _Form) -> tuple[Value, list[int]]:
@@ -97,7 +98,7 @@ def _along_many(g: Graph, x: Value, places: Value, form: _Form) -> tuple[Value, 
     return read, [*(target[row] for row in rows), *(form.offset[axis] for axis in form.whole)]
 
 
-def _in_range(g: Graph, equation: Equation, places: Value, room: list[Any]) -> tuple[Value, Value | None]:
+def in_range(g: Graph, equation: Equation, places: Value, room: list[Any]) -> tuple[Value, Value | None]:
     """Clip positions to 0..room; where JAX fills instead, also tell which were inside."""
     if places.constant is not None and not any(map(is_symbolic, room)):
         known = places.constant
@@ -115,13 +116,10 @@ def _in_range(g: Graph, equation: Equation, places: Value, room: list[Any]) -> t
     return safe, g.compare("Equal", count, g.constant(0, np.int32))
 
 
-def _filler(equation: Equation, dtype: np.dtype[Any]) -> Array:
+def filler(dtype: np.dtype[Any]) -> Array:
     """What JAX reads out of range: NaN, true, the smallest signed or the largest unsigned integer."""
-    filler = equation.params["fill_value"]
-    if filler is None:
-        limits = np.iinfo(dtype) if dtype.kind in "iu" else None
-        filler = np.nan if limits is None else limits.min if dtype.kind == "i" else limits.max
-    return np.asarray(filler, dtype)
+    limits = np.iinfo(dtype) if dtype.kind in "iu" else None
+    return np.asarray(np.nan if limits is None else limits.min if dtype.kind == "i" else limits.max, dtype)
 
 
 def _spread(g: Graph, places: Value, form: _Form, sizes: Sequence[int]) -> Value:
@@ -139,11 +137,20 @@ def _spread(g: Graph, places: Value, form: _Form, sizes: Sequence[int]) -> Value
 def _dynamic_slice(g: Graph, equation: Equation, x: Value, *starts: Value) -> Value:
     """Cut a window, moved inside the array where it would stick out."""
     sizes = equation.params["slice_sizes"]
+    return _cut(g, x, starts_in_range(g, x, sizes, starts), list(range(len(sizes))), sizes)
+
+
+def starts_in_range(g: Graph, x: Value, sizes: Sequence[Any], starts: Sequence[Value]) -> Value:
+    """Join the starts of a window along each axis to a vector, moved so that the window lies inside."""
     asked = [g.reshape(convert(g, start, np.int64), (1,)) for start in starts]
-    begin = concatenate(g, asked, (len(asked),), 0)
-    room = g.sizes([have - size for have, size in zip(x.shape, sizes, strict=True)])
-    begin = g.extreme("Max", g.extreme("Min", begin, room), g.constant(0, np.int64))
-    return _cut(g, x, begin, list(range(len(sizes))), sizes)
+    if all(start.constant is not None for start in asked):
+        begin = g.constant(np.concatenate([start.constant.reshape(1) for start in asked]))  # type: ignore[union-attr]
+    else:
+        begin = concatenate(g, asked, (len(asked),), 0)
+    room = [have - size for have, size in zip(x.shape, sizes, strict=True)]
+    if begin.constant is not None and not any(map(is_symbolic, room)):
+        return g.constant(np.clip(begin.constant, 0, np.array(room, np.int64)))
+    return g.extreme("Max", g.extreme("Min", begin, g.sizes(room)), g.constant(0, np.int64))
 
 
 def _cut(g: Graph, x: Value, begin: Value, axes: list[int], sizes: Sequence[Any]) -> Value:

@@ -66,6 +66,14 @@ def _split(g: Graph, equation: Equation, x: Value) -> list[Value]:
     return g.nodes_of("Split", [g.full(x), g.sizes(sizes)], results, axis=axis)
 
 
+@rule("unstack")
+def _unstack(g: Graph, equation: Equation, x: Value) -> list[Value]:
+    shapes, axis = [tuple(template(variable).shape) for variable in equation.outvars], equation.params["axis"]
+    one = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
+    parts = g.nodes_of("Split", [g.full(x), g.sizes([1] * len(shapes))], [(one, x.dtype)] * len(shapes), axis=axis)
+    return [g.reshape(part, shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
 @rule("tile")
 def _tile(g: Graph, equation: Equation, x: Value) -> Value:
     return g.node("Tile", [g.full(x), g.sizes(equation.params["reps"])], shape_of(equation), x.dtype)
@@ -74,14 +82,16 @@ def _tile(g: Graph, equation: Equation, x: Value) -> Value:
 @rule("iota")
 def _iota(g: Graph, equation: Equation) -> Value:
     shape, axis = shape_of(equation), equation.params["dimension"]
-    size = shape[axis]
-    if is_symbolic(size):
-        limit = g.reshape(g.size(size), ())
-        count = g.node("Range", [g.constant(0, np.int64), limit, g.constant(1, np.int64)], (size,), np.int64)
-        line = g.cast(count, dtype_of(equation))
-    else:
-        line = g.constant(np.arange(size).astype(dtype_of(equation)))
-    return replace(g.reshape(line, [size] + [1] * (len(shape) - axis - 1)), shape=shape)
+    line = g.cast(positions(g, shape[axis]), dtype_of(equation))
+    return replace(g.reshape(line, [shape[axis]] + [1] * (len(shape) - axis - 1)), shape=shape)
+
+
+def positions(g: Graph, size: Any) -> Value:
+    """Count from 0 to below a size, in int64."""
+    if not is_symbolic(size):
+        return g.constant(np.arange(size))
+    limit = g.reshape(g.size(size), ())
+    return g.node("Range", [g.constant(0, np.int64), limit, g.constant(1, np.int64)], (size,), np.int64)
 
 
 @rule("slice")
@@ -115,12 +125,35 @@ def _rev(g: Graph, equation: Equation, x: Value) -> Value:
 
 @rule("pad")
 def _pad(g: Graph, equation: Equation, x: Value, filler: Value) -> Value:
-    """Pad at the edges; between entries is refused. Negative widths cut, in the operator as in JAX."""
+    """Pad between entries first, then at the edges. Negative widths cut, in the operator as in JAX."""
     widths = equation.params["padding_config"]
-    if any(between for _, _, between in widths):
-        raise g.refuse("between entries")
-    edges = [low for low, _, _ in widths] + [high for _, high, _ in widths]
-    return g.node("Pad", [g.full(x), g.sizes(edges), filler], shape_of(equation), x.dtype)
+    for axis, (_, _, between) in enumerate(widths):
+        if between:
+            x = spread(g, x, filler, axis, between)
+    return padded(g, x, filler, [low for low, _, _ in widths], [high for _, high, _ in widths], shape_of(equation))
+
+
+def padded(g: Graph, x: Value, filler: Value, low: Sequence[Any], high: Sequence[Any], shape: tuple[Any, ...]) -> Value:
+    """Pad at the edges."""
+    edges = [*low, *high]
+    if not any(is_symbolic(width) or width for width in edges):
+        return x
+    return g.node("Pad", [g.full(x), g.sizes(edges), filler], shape, x.dtype)
+
+
+def spread(g: Graph, x: Value, filler: Value, axis: int, between: int) -> Value:
+    """Pad each entry as a row of its own, and cut what follows the last one."""
+    size, before, after = x.shape[axis], x.shape[:axis], x.shape[axis + 1 :]
+    if bool(size == 0):
+        return x
+    rows = g.reshape(x, (*before, size, 1, *after))
+    shape = (*before, size, 1 + between, *after)
+    none = [0] * len(shape)
+    wide = padded(g, rows, filler, none, [between * (index == axis + 1) for index in range(len(shape))], shape)
+    joined = g.reshape(wide, (*before, size * (1 + between), *after))
+    stop = size * (1 + between) - between
+    result = (*before, stop, *after)
+    return slice_of(g, joined, [0] * len(result), result, [1] * len(result), result)
 
 
 @rule("dim_as_value")

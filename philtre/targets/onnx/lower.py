@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -10,7 +10,9 @@ import numpy as np
 
 from philtre.errors import UnsupportedError
 from philtre.ops.primitive import body
+from philtre.targets.onnx.control import CONTROL
 from philtre.targets.onnx.graph import FOLDED, Graph
+from philtre.targets.onnx.random import carried, has_keys, on_words, words_of
 from philtre.targets.onnx.table import FORMULAS, OPERATIONS, RULES
 from philtre.targets.onnx.value import Value
 from philtre.trace import ClosedJaxpr, Equation, Literal, evaluate, inner, is_symbolic, is_users, template
@@ -34,9 +36,7 @@ class Lowering:
         """Lower all equations; returns the results, which may be smaller tensors that broadcast."""
         values: dict[Any, Value] = dict(zip(jaxpr.jaxpr.invars, arguments, strict=True))
         for variable, content in zip(jaxpr.jaxpr.constvars, jaxpr.consts, strict=True):
-            expected = template(variable)
-            known = isinstance(expected.dtype, np.dtype)
-            values[variable] = self.graph.constant(np.asarray(content)) if known else _placeholder(expected)
+            values[variable] = self.graph.constant(words_of(content))
 
         def read(atom: Any) -> Value:
             if isinstance(atom, Literal):
@@ -46,7 +46,7 @@ class Lowering:
         for equation in jaxpr.jaxpr.eqns:
             results = self._equation(equation, [read(atom) for atom in equation.invars])
             for variable, result in zip(equation.outvars, results, strict=True):
-                _check(equation, template(variable), result)
+                _check(equation, carried(variable), result)
                 values[variable] = result
         return [read(atom) for atom in jaxpr.jaxpr.outvars]
 
@@ -63,22 +63,31 @@ class Lowering:
                 if self.missing is None:
                     raise
                 self.missing.append(error.operation)
-                return [_placeholder(template(variable)) for variable in equation.outvars]
+                return [_placeholder(carried(variable)) for variable in equation.outvars]
 
     def _lowered(self, equation: Equation, arguments: list[Value]) -> list[Value]:
         """Use the rule; where it leaves the equation to its formula, or there is no rule, lower that."""
         name = equation.primitive.name
         if name == "operation":
             return self._operation(equation, arguments)
+        if name in CONTROL:
+            return CONTROL[name](self.graph, self._within, equation, *arguments)
+        if has_keys(equation):
+            return self._traced(on_words(equation), arguments)
         results = RULES[name](self.graph, equation, *arguments) if name in RULES else None
         if results is not None:
             return results if isinstance(results, list) else [results]
         if name not in FORMULAS:
             raise self.graph.refuse()
-        formula = functools.partial(FORMULAS[name], **equation.params)
+        return self._traced(functools.partial(FORMULAS[name], **equation.params), arguments)
+
+    def _traced(self, formula: Callable[..., Any], arguments: Sequence[Value]) -> list[Value]:
         templates = [jax.ShapeDtypeStruct(value.shape, value.dtype) for value in arguments]
         with jax.enable_x64(self.x64):
             return self.run(jax.make_jaxpr(formula)(*templates), arguments)
+
+    def _within(self, graph: Graph, jaxpr: ClosedJaxpr, arguments: Sequence[Value]) -> list[Value]:
+        return Lowering(graph, x64=self.x64, missing=self.missing).run(jaxpr, arguments)
 
     def _operation(self, equation: Equation, arguments: list[Value]) -> list[Value]:
         rule = OPERATIONS.get(equation.params["name"])
@@ -92,7 +101,7 @@ class Lowering:
 
     def _folded(self, equation: Equation, arguments: list[Value]) -> list[Value] | None:
         """Run the equation now if all arguments are known and its results are not much larger."""
-        if not arguments or any(value.constant is None for value in arguments):
+        if not arguments or any(value.constant is None for value in arguments) or has_keys(equation):
             return None
         results = [template(variable) for variable in equation.outvars]
         sizes = [size for variable in (*equation.invars, *equation.outvars) for size in template(variable).shape]
@@ -100,7 +109,7 @@ class Lowering:
             return None
         known = sum(value.constant.size for value in arguments if value.constant is not None)
         made = sum(math.prod(result.shape) for result in results)
-        if made > max(known, FOLDED) or not all(isinstance(result.dtype, np.dtype) for result in results):
+        if made > max(known, FOLDED):
             return None
         arrays = [np.broadcast_to(value.constant, value.shape) for value in arguments]  # type: ignore[arg-type]
         return [self.graph.constant(result) for result in evaluate(equation, arrays, x64=self.x64)]
@@ -112,5 +121,5 @@ def _check(equation: Equation, expected: jax.ShapeDtypeStruct, result: Value) ->
 
 
 def _placeholder(expected: jax.ShapeDtypeStruct) -> Value:
-    """A value that no node may take: a random key, or the result of what cannot be lowered."""
+    """A value that no node may take: the result of what cannot be lowered."""
     return Value("", expected.shape, expected.shape, expected.dtype)

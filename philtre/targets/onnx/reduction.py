@@ -1,15 +1,21 @@
 """Reductions along axes, with JAX's NaN."""
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from philtre.targets.onnx.conversion import convert
 from philtre.targets.onnx.graph import Graph
-from philtre.targets.onnx.table import dtype_of, rule, shape_of
+from philtre.targets.onnx.order import as_signed
+from philtre.targets.onnx.table import FORMULAS, dtype_of, formula, rule, shape_of
 from philtre.targets.onnx.value import Value
-from philtre.trace import Equation
+from philtre.trace import Equation, is_symbolic
 
 
 def _reduce(g: Graph, operator: str, x: Value, equation: Equation) -> Value:
@@ -36,8 +42,36 @@ def _reduce_sum(g: Graph, equation: Equation, x: Value) -> Value:
 
 
 @rule("reduce_prod")
-def _reduce_prod(g: Graph, equation: Equation, x: Value) -> Value:
-    return _reduce(g, "ReduceProd", x, equation)
+def _reduce_prod(g: Graph, equation: Equation, x: Value) -> Value | None:
+    """Multiply floats; integers, which ONNX Runtime multiplies as floats, are left to the formula."""
+    if not equation.params["axes"]:
+        return x
+    return None if x.dtype.kind in "iu" else _reduce(g, "ReduceProd", x, equation)
+
+
+@formula("reduce_prod")
+def reduce_prod(x: Any, *, axes: Any, **_: Any) -> Any:
+    """Multiply halves until one row is left."""
+    return folded(lax.mul, x, axes, jnp.ones((), x.dtype))
+
+
+def folded(combine: Callable[[Any, Any], Any], x: Any, axes: Sequence[int], unit: Any) -> Any:
+    """Combine along axes, the first half with the second one; symbolic axes are walked."""
+    kept = [axis for axis in range(x.ndim) if axis not in axes]
+    shape = tuple(x.shape[axis] for axis in kept)
+    count = math.prod(x.shape[axis] for axis in axes)
+    rows = lax.transpose(x, [*axes, *kept]).reshape(count, *shape)
+    unit = jnp.broadcast_to(unit, shape)
+    if is_symbolic(count):
+        return lax.fori_loop(
+            0, count, lambda i, total: combine(total, lax.dynamic_index_in_dim(rows, i, 0, False)), unit
+        )
+    while count > 1:
+        half = count // 2
+        pairs = combine(rows[:half], rows[half : 2 * half])
+        rows = jnp.concatenate([pairs, rows[2 * half :]]) if count % 2 else pairs
+        count = half + count % 2
+    return combine(unit, rows[0]) if count else unit
 
 
 @rule("reduce_max", "reduce_min")
@@ -54,6 +88,8 @@ def _reduce_extreme(g: Graph, equation: Equation, x: Value) -> Value:
 
 def _searched(g: Graph, operator: str, x: Value, equation: Equation) -> Value:
     """Read the extreme entry at its position, for dtypes whose kernel is missing or wrong."""
+    if x.dtype == np.uint64:
+        return as_signed(g, _searched(g, operator, as_signed(g, x), equation), back=True)
     x = g.full(x)
     for axis in equation.params["axes"]:
         shape = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
@@ -63,19 +99,29 @@ def _searched(g: Graph, operator: str, x: Value, equation: Equation) -> Value:
 
 
 @rule("reduce_or")
-def _reduce_or(g: Graph, equation: Equation, x: Value) -> Value:
-    return _any(g, equation, x)
+def _reduce_or(g: Graph, equation: Equation, x: Value) -> Value | None:
+    return _any(g, equation, x) if x.dtype == np.bool_ else None
 
 
 @rule("reduce_and")
-def _reduce_and(g: Graph, equation: Equation, x: Value) -> Value:
-    return g.apply("Not", _any(g, equation, g.apply("Not", x)))
+def _reduce_and(g: Graph, equation: Equation, x: Value) -> Value | None:
+    return g.apply("Not", _any(g, equation, g.apply("Not", x))) if x.dtype == np.bool_ else None
+
+
+def reduce_bits(combine: Callable[[Any, Any], Any], unit: int, x: Any, *, axes: Any, **_: Any) -> Any:
+    """Combine the bits of integers."""
+    return folded(combine, x, axes, jnp.asarray(unit).astype(x.dtype))
+
+
+FORMULAS |= {
+    "reduce_or": partial(reduce_bits, lax.bitwise_or, 0),
+    "reduce_and": partial(reduce_bits, lax.bitwise_and, -1),
+    "reduce_xor": partial(reduce_bits, lax.bitwise_xor, 0),
+}
 
 
 def _any(g: Graph, equation: Equation, x: Value) -> Value:
     """Count the true ones, which is right for no entries, too."""
-    if x.dtype != np.bool_:
-        raise g.refuse("of integers")
     return g.cast(_reduce(g, "ReduceSum", g.cast(x, np.int32), equation), np.bool_)
 
 
@@ -92,10 +138,5 @@ def _arg_extreme(g: Graph, equation: Equation, x: Value) -> Value:
 
 def _first(g: Graph, equation: Equation, operator: str, x: Value) -> Value:
     (axis,) = equation.params["axes"]
+    x = as_signed(g, x) if x.dtype == np.uint64 else x
     return g.node(operator, [g.full(x)], shape_of(equation), np.int64, axis=axis, keepdims=0)
-
-
-@rule("cumsum")
-def _cumsum(g: Graph, equation: Equation, x: Value) -> Value:
-    axis, backwards = equation.params["axis"], int(equation.params["reverse"])
-    return g.node("CumSum", [g.full(x), g.constant(axis, np.int64)], x.shape, x.dtype, reverse=backwards)

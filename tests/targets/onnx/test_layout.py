@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from jax import lax
 
-from philtre.errors import UnsupportedError
-
 X = np.arange(12, dtype=np.float32).reshape(3, 4)
 X3 = np.arange(60, dtype=np.float32).reshape(3, 4, 5)
 
@@ -78,17 +76,17 @@ def test_rows(agree):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "int8", "uint32", "bool"])
-def test_padding(agree, convert, dtype):
+def test_padding(agree, dtype):
     agree(
         {
             "columns": lambda x: jnp.pad(x, ((0, 0), (1, 2))),
             "rows": lambda x: jnp.pad(x, ((1, 0), (0, 0)), constant_values=1),
             "cut": lambda x: lax.pad(x, jnp.zeros((), x.dtype), ((0, 0, 0), (-1, -1, 0))),
+            "between": lambda x: lax.pad(x, jnp.ones((), x.dtype), ((0, 0, 0), (0, 2, 1))),
+            "between_rows": lambda x: lax.pad(x, jnp.ones((), x.dtype), ((1, 0, 2), (-1, 0, 2))),
         },
         X.astype(dtype),
     )
-    with pytest.raises(UnsupportedError, match=r"pad \(between entries\)"):
-        convert(lambda x: lax.pad(x, jnp.zeros((), x.dtype), ((0, 0, 0), (0, 0, 1))), X.astype(dtype))
 
 
 def test_sizes_become_values(agree):

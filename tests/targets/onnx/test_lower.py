@@ -4,7 +4,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from jax import lax
 
 from philtre.errors import UnsupportedError
 from philtre.ops import operation
@@ -93,11 +92,3 @@ def test_an_operation_without_a_kernel_is_lowered_by_its_body(agree):
         return b * jnp.float32(factor), a
 
     assert agree({"first": lambda x: swap_and_scale(x, x + 1, factor=3)[0]}, X).operators == ["Add", "Mul"]
-
-
-def test_random_numbers_and_loops_are_refused(convert):
-    key = jax.random.key(0)
-    with pytest.raises(UnsupportedError, match="random_bits"):
-        convert(lambda x: x + jax.random.uniform(key, (4,)), X)
-    with pytest.raises(UnsupportedError, match="scan"):
-        convert(lambda x: lax.fori_loop(0, 3, lambda _, v: v + 1, x), X)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from philtre import ops
-from philtre.errors import UnsupportedError
 
 X = np.linspace(-4, 4, 12).reshape(3, 4)
 FLOATS = ["float16", "float32", "float64"]
@@ -41,12 +40,45 @@ def test_layer_norm(agree, dtype, operator):
     agree(lambda x: jax.vmap(lambda row: ops.layer_norm(row, row, row))(x), X.astype(dtype))
 
 
-def test_dropout_is_nothing_in_inference_and_refused_with_a_key(agree, convert):
+@pytest.mark.parametrize(("dtype", "operator"), [("float16", True), ("float32", True), ("float64", False)])
+def test_rms_norm(agree, dtype, operator):
+    scale = np.arange(4).astype(dtype)
+    built = agree(lambda x: ops.rms_norm(x, scale, epsilon=1e-3), X.astype(dtype))
+    assert (built.operators == ["RMSNormalization"]) == operator
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_logarithms_of_sums_and_probabilities(agree, dtype):
+    x = X.astype(dtype)
+    x[1, 2], x[2, 0] = -np.inf, np.nan
+    assert agree(ops.log_softmax, x).operators == ["LogSoftmax"]
+    x[2] = -np.inf
+    agree({"last": ops.logsumexp, "all": lambda x: ops.logsumexp(x, axis=None, keepdims=True)}, x, empty=False)
+    agree(lambda x: ops.logsumexp(x, axis=0, keepdims=True), x[:, :0], empty=False)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int32", "int64", "uint8"])
+def test_embedding_reads_rows_also_out_of_range(agree, dtype):
+    table = np.arange(12, dtype=np.float32).reshape(4, 3)
+    codes = np.array([[0, 3], [4, 100], [-1, -4], [-5, 1]])
+    codes = codes.astype(dtype) if dtype != "uint8" else np.abs(codes).astype(dtype)
+    built = agree(lambda codes: ops.embedding(codes, table), codes)
+    assert dtype == "uint8" or len(built.operators) < 10
+    agree(lambda codes: ops.embedding(codes, table.astype(np.int32)), codes)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_batch_norm_with_known_statistics_is_a_factor_and_a_term(agree, dtype):
+    mean, variance, scale, bias = (np.arange(4).astype(dtype) + shift for shift in (0, 1, 2, 3))
+    built = agree(lambda x: ops.batch_norm(x, mean, variance, scale, bias), X.astype(dtype))
+    assert [name for name in built.operators if name != "Cast"] == ["Mul", "Add"]
+    agree(lambda x: ops.batch_norm(x, x[0], variance, scale, bias), X.astype(dtype), empty=False)
+
+
+def test_dropout_is_nothing_without_a_key_and_drops_what_jax_drops_with_one(agree):
     assert agree(lambda x: ops.dropout(x, rate=0.5), X.astype(np.float32)).operators == ["Identity"]
     key = jax.random.key(0)
-    with pytest.raises(UnsupportedError, match=r"dropout \(with a random key\).* at test_operation.py") as caught:
-        convert(lambda x: ops.dropout(x, key, rate=0.5), X.astype(np.float32))
-    assert "leave the key out" in caught.value.hint
+    agree(lambda x: ops.dropout(x, key, rate=0.5), X.astype(np.float32), free=False)
 
 
 def test_gradients_become_graphs_too(agree):

@@ -73,3 +73,16 @@ def test_the_mean_of_no_rows_is_nan(convert):
 
 def test_cumulative_sums_backwards(agree):
     agree(lambda x: lax.cumsum(x, 1, reverse=True), np.arange(6).reshape(2, 3))
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"])
+def test_bits_and_products_of_integers(agree, dtype):
+    top = np.iinfo(dtype).max
+    x = np.array([[3, top, 5], [top, top - 1, 1], [9, 27, 11]], dtype)
+    names = ["reduce_and", "reduce_or", "reduce_xor", "reduce_prod"]
+    agree({name: lambda x, name=name: getattr(lax, name)(x, (1,)) for name in names}, x)
+    agree({name: lambda x, name=name: getattr(lax, name)(x, (0,)) for name in names}, x)
+
+
+def test_parity_of_booleans(agree):
+    agree(lambda x: lax.reduce_xor(x, (1,)), np.array([[True, True, False], [True, True, True]]))

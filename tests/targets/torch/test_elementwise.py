@@ -1,0 +1,142 @@
+"""Elementwise primitives mean in torch what they mean in JAX: NaN, infinities, wrapping, division by zero."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax import lax
+
+NAN, INF = np.nan, np.inf
+EDGES = [NAN, INF, -INF, 0, -0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 3e4, -3e4, 300, 1e-4, 10, -10, 3, -3]
+BINARY = ["add", "sub", "mul", "div", "rem", "max", "min"]
+ORDER = ["eq", "ne", "lt", "le", "gt", "ge"]
+BITWISE = ["bitwise_and", "bitwise_or", "bitwise_xor"]
+FLOATS = ["float16", "bfloat16", "float32", "float64"]
+INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
+
+
+def dtype_of(name):
+    return jnp.dtype(name)
+
+
+def pairs(values, dtype):
+    a, b = np.meshgrid(np.array(values).astype(dtype_of(dtype)), np.array(values).astype(dtype_of(dtype)))
+    return a.ravel(), b.ravel()
+
+
+def integers(dtype):
+    limits = np.iinfo(dtype)
+    values = [0, 1, 2, 3, 100, limits.max, limits.max - 1, limits.min, limits.max // 2, 2**32 - 1, 2**31]
+    values += [-v for v in (1, 2, 3, 100)] if limits.min else []
+    return np.array([value for value in values if limits.min <= value <= limits.max], dtype)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_functions_of_one_float(agree, dtype):
+    names = ["neg", "abs", "floor", "ceil", "exp", "log", "sqrt", "rsqrt", "tanh", "logistic", "sign", "square"]
+    functions = {name: getattr(lax, name) for name in [*names, "is_finite", "cbrt", "log1p", "expm1"]}
+    functions |= {f"power_{n}": lambda x, n=n: lax.integer_pow(x, n) for n in (-2, -1, 0, 1, 2, 3)}
+    if dtype != "bfloat16":  # XLA's 2 ** 10 is 1000 there
+        functions["exp2"] = lax.exp2
+    functions |= {"round": jnp.round, "away": lax.round, "gradient": lax.stop_gradient}
+    agree(functions, np.array(EDGES).astype(dtype_of(dtype)))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_trigonometry(agree, dtype):
+    names = ["sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh"]
+    x = np.array([NAN, 0, -0.0, 0.5, -0.25, 1, -1, 2.5]).astype(dtype_of(dtype))
+    agree({name: getattr(lax, name) for name in names}, x)
+    agree({"atan2": lax.atan2}, *pairs(EDGES, dtype))
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_functions_of_two_floats(agree, dtype):
+    agree({name: getattr(lax, name) for name in BINARY + ORDER}, *pairs(EDGES, dtype))
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_functions_of_two_integers_wrap_truncate_and_survive_division_by_zero(agree, dtype):
+    agree({name: getattr(lax, name) for name in BINARY + ORDER + BITWISE}, *pairs(integers(dtype), dtype))
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_functions_of_one_integer(agree, dtype):
+    functions = {"sign": lax.sign, "square": lax.square, "not": lax.bitwise_not, "neg": lax.neg, "abs": jnp.abs}
+    functions |= {"clip": lambda x: jnp.clip(x, 1, 100), "power": lambda x: lax.integer_pow(x, 7)}
+    functions |= {"third": lambda x: x // 3, "rest": lambda x: x % 3, "by_seven": lambda x: lax.div(x, x.dtype.type(7))}
+    if dtype.startswith("int"):
+        functions |= {"by_minus_one": lambda x: lax.div(x, x.dtype.type(-1))}
+    agree(functions, integers(dtype))
+
+
+def test_functions_of_booleans(agree):
+    a, b = pairs([False, True], bool)
+    functions = {name: getattr(lax, name) for name in ["max", "min", *ORDER, *BITWISE]}
+    agree(functions | {"not": lambda a, _: ~a, "where": lambda a, b: jnp.where(a, b, ~b)}, a, b)
+
+
+@pytest.mark.parametrize("dtype", [*FLOATS, *INTEGERS])
+def test_where_and_select(agree, dtype):
+    which = np.array([0, 1, 2, 1], np.int32)
+    values = np.array([1, 2, 3, 4]).astype(dtype_of(dtype))
+    agree(
+        {
+            "where": lambda which, x: jnp.where(which > 0, x, x + x),
+            "select": lambda which, x: lax.select_n(which, x, x + x, x * x),
+            "zero": lambda which, x: jnp.where(which > 0, x, jnp.zeros((), x.dtype)),
+        },
+        which,
+        values,
+    )
+
+
+def test_clamp_takes_arrays_and_lets_the_upper_bound_win(agree):
+    agree(
+        lambda low, x, high: lax.clamp(low, x, high),
+        np.float32([0, 3, NAN]),
+        np.float32([NAN, 2, 1]),
+        np.float32([1] * 3),
+    )
+    agree(lambda x: lax.clamp(jnp.int32(3), x, jnp.int32(1)), np.int32([0, 2, 5]))
+
+
+def test_powers(agree):
+    x, y = np.float32([2, 0.5, 0, 1, NAN, 9, -2]), np.float32([3, -2, 0, NAN, 0, 0.5, 3])
+    agree({"pow": lax.pow, "square": lambda x, _: x**2, "root": lambda x, _: x**0.5}, x, y)
+    agree(lax.pow, x, np.int32([3, -2, 0, 1, 0, 2, 3]))
+    agree(lambda x: x**39, np.array([3, -2, 5]))
+
+
+def test_powers_of_integers(agree):
+    x, y = pairs([0, 1, -1, 2, 3, -7, 100], "int32")
+    agree(lambda x, y: jnp.power(x, jnp.abs(y)), x, y)
+
+
+def test_the_logistic_map_in_64_bits(agree):
+    def ten_times(x):
+        for _ in range(10):
+            x = 22 * x * (x + 1) % 61
+        return x
+
+    built = agree(ten_times, np.array([1, 2, 3]))
+    assert built.run(np.array([1, 2, 3]))["y"].tolist() == [28, 25, 37]
+
+
+def test_time_of_day_in_microseconds(agree):
+    moments = np.array([0, 10**15, -(10**15), -(2**63) + 1, -1])
+    agree({"hour": lambda t: t // 3_600_000_000 % 24, "weekday": lambda t: (t // 86_400_000_000 + 4) % 7}, moments)
+
+
+def test_numbers_are_written_into_the_code_not_held(agree):
+    built = agree(lambda x: (2 * x + 1) / 3, np.float32([1, 2]))
+    assert built.functions == ["mul", "add", "div"]
+    assert not dict(built.module.named_buffers())
+
+
+def test_the_activations_of_jax(agree):
+    x = np.linspace(-4, 4, 24, dtype=np.float32).reshape(8, 3)
+    names = ["relu", "relu6", "silu", "gelu", "elu", "selu", "celu", "softplus", "hard_tanh", "log_sigmoid", "mish"]
+    names += ["squareplus", "hard_swish", "leaky_relu", "soft_sign", "sparse_plus", "log_softmax", "standardize", "glu"]
+    names.remove("glu")
+    agree({name: getattr(jax.nn, name) for name in names}, x)
