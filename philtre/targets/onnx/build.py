@@ -11,6 +11,7 @@ from philtre.signature import Signature
 from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the tables)
     attention,
     bits,
+    combination,
     contraction,
     conversion,
     convolution,

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from philtre.targets.onnx.graph import Graph
-from philtre.targets.onnx.table import RULES, rule
+from philtre.targets.onnx.table import FORMULAS, RULES, rule
 from philtre.targets.onnx.value import Value
 from philtre.trace import Equation
 
@@ -24,7 +24,6 @@ _SAME = {
     "log": "Log",
     "sqrt": "Sqrt",
     "tanh": "Tanh",
-    "logistic": "Sigmoid",
     "sin": "Sin",
     "cos": "Cos",
 }
@@ -203,11 +202,39 @@ def _is_finite(g: Graph, equation: Equation, x: Value) -> Value:
 @rule("select_n")
 def _select_n(g: Graph, equation: Equation, which: Value, *cases: Value) -> Value:
     if which.dtype == np.bool_:
-        return g.where(which, cases[1], cases[0])
+        return _chosen(g, which, cases[1], cases[0])
     chosen = cases[-1]
     for index in reversed(range(len(cases) - 1)):
         chosen = g.where(g.compare("LessOrEqual", which, g.number(index, which)), cases[index], chosen)
     return chosen
+
+
+def _chosen(g: Graph, which: Value, chosen: Value, other: Value) -> Value:
+    """Choose with the sign of zero: onnxruntime's Where gives 0.0 for a chosen -0.0.
+
+    It is safe where -0.0 cannot be chosen, or with the cases in turn (not by Not, which onnxruntime takes back); else
+    each case is chosen apart, as its negative, and 0 elsewhere. Formulas do not depend on it.
+    """
+    inside = any(equation.primitive.name in FORMULAS for equation in g.equations[:-1])
+    if inside or chosen.dtype.kind in "iub" or _no_negative_zero(g, which, chosen):
+        return g.where(which, chosen, other)
+    turned = g.apply("Xor", which, g.constant(True))
+    if _no_negative_zero(g, turned, other):
+        return g.where(turned, other, chosen)
+    zero = g.number(0, chosen)
+    first = g.apply("Neg", g.where(turned, zero, g.apply("Neg", chosen)))
+    return g.apply("Sub", first, g.where(which, zero, g.apply("Neg", other)))
+
+
+def _no_negative_zero(g: Graph, which: Value, value: Value) -> bool:
+    """Whether a value is surely not -0.0 where it is chosen: a constant, or strictly above or below 0."""
+    if value.constant is not None:
+        return not bool(np.any((value.constant == 0) & np.signbit(value.constant.astype(np.float64))))
+    maker = g.makers.get(which.name)
+    if maker is None or maker.op_type not in ("Greater", "Less") or value.name not in maker.input:
+        return False
+    bounds = [g.tensors[name].constant for name in maker.input if name != value.name]
+    return all(bound is not None and not np.any(bound) for bound in bounds)
 
 
 @rule("clamp")
@@ -227,6 +254,6 @@ def _same(g: Graph, equation: Equation, x: Value) -> Value:
     return x
 
 
-@rule("optimization_barrier", "device_put")
+@rule("optimization_barrier", "device_put", "dce_sink")
 def _barrier(g: Graph, equation: Equation, *values: Value) -> list[Value]:
-    return list(values)
+    return list(values[: len(equation.outvars)])

@@ -12,6 +12,7 @@ import numpy as np
 from jax import lax
 
 from philtre.targets.onnx.table import formula
+from philtre.trace import function_of
 
 
 @formula("log1p")
@@ -36,6 +37,12 @@ def expm1(x: Any, **_: Any) -> Any:
     return jnp.where(jnp.abs(u - one) > 0, jnp.where(plain, u - one, near), x)
 
 
+@formula("logistic")
+def logistic(x: Any, **_: Any) -> Any:
+    """1 / (1 + exp(-x)): onnxruntime's Sigmoid is exact for large numbers only to what it adds to 1."""
+    return 1 / (1 + jnp.exp(-x))
+
+
 @formula("exp2")
 def exp2(x: Any, **_: Any) -> Any:
     """Two to the power of x."""
@@ -57,6 +64,15 @@ def round_away(x: Any, **_: Any) -> Any:
     half = jnp.asarray(0.5, x.dtype)
     tie = jnp.abs(x - jnp.floor(x)) == half
     return jnp.where(tie, x + lax.sign(x) * half, lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN))
+
+
+@formula("custom_linear_solve")
+def solve(*arrays: Any, const_lengths: Any, jaxprs: Any, **_: Any) -> list[Any]:
+    """Run the solver itself, without what its derivatives need."""
+    start = const_lengths.matvec + const_lengths.vecmat
+    end = start + const_lengths.solve
+    right = arrays[end + const_lengths.transpose_solve :]
+    return function_of(jaxprs.solve)(*arrays[start:end], *right)
 
 
 @formula("lt_to")

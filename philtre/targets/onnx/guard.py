@@ -6,11 +6,12 @@ the branch of one If at the end, which shares nothing with the fast way, so that
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from onnx import NodeProto
 
 from philtre.fields import Array
 from philtre.targets.onnx.control import branches
@@ -21,6 +22,7 @@ _KEEPING = frozenset(
     {"AveragePool", "Expand", "Flatten", "Identity", "MaxPool", "Relu", "Reshape", "Slice", "Transpose"}
 )
 """Operators whose results are no larger than their first input."""
+_LIMIT, _LARGE = float(np.finfo(np.float32).max) / 4, 1e12
 
 
 def guarded(g: Graph, run: Callable[[Graph], list[Value]]) -> list[Value]:
@@ -28,28 +30,22 @@ def guarded(g: Graph, run: Callable[[Graph], list[Value]]) -> list[Value]:
     results = run(g)
     if not g.presumed:
         return results
-    bound = _Bound()
-    for value in g.presumed:
-        bound = bound.plus(_bound(g, value.name))
-    limits = {name: (_limit(g, name) - bound.constant) / factor for name, factor in bound.factors.items() if factor}
-    if not all(limit > 0 for limit in [1 / (1 + bound.constant), *limits.values()]):
+    known = _bounds(g)
+    bound = functools.reduce(_Bound.plus, (_of(g, known, value.name) for value in g.presumed))
+    if not np.isfinite(bound.constant):
         g.exact = True
         return run(g)
-    if not limits:
+    if not bound.factors:
         return results
-    checks = [_is_small(g, g.tensors[name], limit) for name, limit in limits.items()]
+    checks = [_is_small(g, g.tensors[name], (_LIMIT - bound.constant) / max(f, 1)) for name, f in bound.factors.items()]
     fine = functools.reduce(functools.partial(g.apply, "And"), checks)
     return branches(g, fine, lambda _: results, run, shared=False)
 
 
 def _is_small(g: Graph, value: Value, limit: float) -> Value:
     """The sum of all sizes is no less than the largest of them; NaN is not small."""
-    total = g.node("ReduceL1", [value], (), value.dtype, keepdims=0)
+    total = g.node("ReduceL1", [g.cast(value, np.float32)], (), np.float32, keepdims=0)
     return g.compare("LessOrEqual", total, g.number(limit, total))
-
-
-def _limit(g: Graph, name: str) -> float:
-    return float(np.finfo(g.tensors[name].dtype).max) / 4
 
 
 @dataclass(frozen=True)
@@ -68,24 +64,36 @@ class _Bound:
         return _Bound(factors, self.constant + other.constant)
 
 
-def _bound(g: Graph, name: str) -> _Bound:
-    """Follow a tensor to the inputs, or to what is made in a way that is not known here."""
+def _bounds(g: Graph) -> dict[str, _Bound]:
+    """Bounds of what nodes make in float32; what is made in a way not known here, or may be large, is its own bound."""
+    known: dict[str, _Bound] = {}
+    for node in g.nodes:
+        name = node.output[0]
+        bound = _made(g, known, node) if g.tensors[name].dtype == np.float32 else None
+        if bound is not None and all(size < _LARGE for size in (bound.constant, *bound.factors.values())):
+            known[name] = bound
+    return known
+
+
+def _of(g: Graph, known: Mapping[str, _Bound], name: str) -> _Bound:
     if name in g.constants:
         return _Bound({}, _largest(g.constants[name]))
-    node = g.makers.get(name)
-    if node is None:
-        return _Bound({name: 1})
+    return known.get(name, _Bound({name: 1}))
+
+
+def _made(g: Graph, known: Mapping[str, _Bound], node: NodeProto) -> _Bound | None:
+    of = functools.partial(_of, g, known)
     if node.op_type in _KEEPING:
-        return _bound(g, node.input[0])
+        return of(node.input[0])
     if node.op_type in ("Add", "Sub", "Max", "Min", "Concat"):
-        return functools.reduce(_Bound.plus, (_bound(g, each) for each in node.input))
+        return functools.reduce(_Bound.plus, map(of, node.input))
     if node.op_type == "Cast" and g.tensors[node.input[0]].dtype.kind in "iub":
         return _Bound({}, _reach(g.tensors[node.input[0]].dtype))
-    known = [g.constants.get(each) for each in node.input[1:]]
-    if node.op_type in ("Conv", "MatMul", "Mul") and all(array is not None for array in known):
-        weights, *bias = (array for array in known if array is not None)
-        return _bound(g, node.input[0]).times(_gain(node.op_type, weights), sum(map(_largest, bias)))
-    return _Bound({name: 1})
+    others = [g.constants.get(name) for name in node.input[1:]]
+    if node.op_type not in ("Conv", "MatMul", "Mul") or any(array is None for array in others):
+        return None
+    weights, *bias = (array for array in others if array is not None)
+    return of(node.input[0]).times(_gain(node.op_type, weights), sum(map(_largest, bias)))
 
 
 def _reach(dtype: np.dtype[Any]) -> float:

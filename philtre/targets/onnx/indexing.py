@@ -59,7 +59,8 @@ def _gather(g: Graph, equation: Equation, x: Value, indices: Value) -> Value:
     """Read entries or windows along the indexed axes; kept axes of size 1 come by reshape."""
     form, sizes, shape = _form(equation, x), equation.params["slice_sizes"], shape_of(equation)
     places = convert(g, g.full(indices), np.int64)
-    safe, inside = in_range(g, equation, places, [x.shape[axis] - sizes[axis] for axis in form.indexed])
+    fills = equation.params["mode"] == GatherScatterMode.FILL_OR_DROP
+    safe, inside = in_range(g, places, [x.shape[axis] - sizes[axis] for axis in form.indexed], told=fills)
     if form.windows and not form.free and inside is None:
         return g.reshape(_cut(g, x, safe, form.indexed, sizes), shape)
     if any(is_symbolic(sizes[axis]) for axis in form.windows):
@@ -98,14 +99,14 @@ def _along_many(g: Graph, x: Value, places: Value, form: _Form) -> tuple[Value, 
     return read, [*(target[row] for row in rows), *(form.offset[axis] for axis in form.whole)]
 
 
-def in_range(g: Graph, equation: Equation, places: Value, room: list[Any]) -> tuple[Value, Value | None]:
-    """Clip positions to 0..room; where JAX fills instead, also tell which were inside."""
+def in_range(g: Graph, places: Value, room: list[Any], *, told: bool) -> tuple[Value, Value | None]:
+    """Clip positions to 0..room; if `told`, also say which were inside, or None if that is sure."""
     if places.constant is not None and not any(map(is_symbolic, room)):
         known = places.constant
         if ((known >= 0) & (known <= np.array(room))).all():
             return places, None
     safe = g.extreme("Max", g.extreme("Min", places, g.sizes(room)), g.constant(0, np.int64))
-    if equation.params["mode"] != GatherScatterMode.FILL_OR_DROP:
+    if not told:
         return safe, None
     same = g.compare("Equal", safe, places)
     rows, last = same.shape[:-1], len(same.shape) - 1

@@ -9,7 +9,6 @@ do not count: in onnxruntime 1.31, Max, Min, Clip, ReduceMax, ReduceMin and of i
 
 from typing import Any
 
-import ml_dtypes
 import numpy as np
 
 FLOATS = frozenset({"float16", "float32", "float64"})
@@ -17,7 +16,8 @@ SINGLE = frozenset({"float16", "float32"})
 NUMBERS = FLOATS | {"int32", "int64"}
 INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
 LOGICAL = frozenset({"bool"})
-ANY = NUMBERS | INTEGERS | LOGICAL | {"object"}
+MOST = NUMBERS | INTEGERS | LOGICAL | {"object"}
+ANY = MOST | {"bfloat16"}
 
 MODULAR = frozenset({"Add", "Sub", "Mul", "Neg", "MatMul", "CumSum", "Pad", "ScatterElements", "Where"})
 
@@ -37,7 +37,8 @@ _ROWS = {
     INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",
     FLOATS | INTEGERS | {"bfloat16"}: "BitCast",
     frozenset({"uint8", "uint32", "uint64"}): "BitShift",
-    ANY: "Concat Expand Gather GatherElements GatherND LabelEncoder Reshape Shape Slice Split Tile Transpose",
+    MOST: "Expand LabelEncoder Tile",
+    ANY: "Concat Gather GatherElements GatherND Reshape Shape Slice Split Transpose",
 }
 KERNELS = {name: dtypes for dtypes, names in _ROWS.items() for name in names.split()}
 
@@ -57,7 +58,7 @@ _WIDER = {
 def compute_dtype(operator: str, dtype: np.dtype[Any]) -> np.dtype[Any] | None:
     """Pick the dtype in which an ONNX operator computes `dtype`: itself, a wider one, or None if there is none."""
     kernels = KERNELS[operator]
-    if dtype.name in kernels or (dtype == ml_dtypes.bfloat16 and kernels is ANY):
+    if dtype.name in kernels:
         return dtype
     if operator in MODULAR and (signed := _SIGNED.get(dtype.name)) in kernels:
         return np.dtype(signed)

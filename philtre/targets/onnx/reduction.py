@@ -52,26 +52,33 @@ def _reduce_prod(g: Graph, equation: Equation, x: Value) -> Value | None:
 @formula("reduce_prod")
 def reduce_prod(x: Any, *, axes: Any, **_: Any) -> Any:
     """Multiply halves until one row is left."""
-    return folded(lax.mul, x, axes, jnp.ones((), x.dtype))
+    return folded(lambda a, b: (a[0] * b[0],), (x,), axes, (jnp.ones((), x.dtype),))[0]
 
 
-def folded(combine: Callable[[Any, Any], Any], x: Any, axes: Sequence[int], unit: Any) -> Any:
-    """Combine along axes, the first half with the second one; symbolic axes are walked."""
-    kept = [axis for axis in range(x.ndim) if axis not in axes]
-    shape = tuple(x.shape[axis] for axis in kept)
-    count = math.prod(x.shape[axis] for axis in axes)
-    rows = lax.transpose(x, [*axes, *kept]).reshape(count, *shape)
-    unit = jnp.broadcast_to(unit, shape)
+Entries = tuple[Any, ...]
+
+
+def folded(
+    combine: Callable[[Entries, Entries], Entries], arrays: Entries, axes: Sequence[int], start: Entries
+) -> Entries:
+    """Combine arrays of one shape along axes, the first half with the second one; symbolic axes are walked."""
+    shape, kept = arrays[0].shape, [axis for axis in range(arrays[0].ndim) if axis not in axes]
+    target, count = tuple(shape[axis] for axis in kept), math.prod(shape[axis] for axis in axes)
+    rows = tuple(lax.transpose(x, [*axes, *kept]).reshape(count, *target) for x in arrays)
+    total = tuple(jnp.broadcast_to(entry, target) for entry in start)
     if is_symbolic(count):
-        return lax.fori_loop(
-            0, count, lambda i, total: combine(total, lax.dynamic_index_in_dim(rows, i, 0, False)), unit
-        )
+        return lax.scan(lambda total, row: (tuple(combine(total, row)), None), total, rows)[0]
     while count > 1:
         half = count // 2
-        pairs = combine(rows[:half], rows[half : 2 * half])
-        rows = jnp.concatenate([pairs, rows[2 * half :]]) if count % 2 else pairs
+        first, second, rest = (tuple(x[part] for x in rows) for part in _parts(half))
+        pairs = combine(first, second)
+        rows = tuple(map(jnp.concatenate, zip(pairs, rest, strict=True))) if count % 2 else tuple(pairs)
         count = half + count % 2
-    return combine(unit, rows[0]) if count else unit
+    return combine(total, tuple(x[0] for x in rows)) if count else total
+
+
+def _parts(half: int) -> tuple[slice, slice, slice]:
+    return slice(half), slice(half, 2 * half), slice(2 * half, None)
 
 
 @rule("reduce_max", "reduce_min")
@@ -110,7 +117,7 @@ def _reduce_and(g: Graph, equation: Equation, x: Value) -> Value | None:
 
 def reduce_bits(combine: Callable[[Any, Any], Any], unit: int, x: Any, *, axes: Any, **_: Any) -> Any:
     """Combine the bits of integers."""
-    return folded(combine, x, axes, jnp.asarray(unit).astype(x.dtype))
+    return folded(lambda a, b: (combine(a[0], b[0]),), (x,), axes, (jnp.asarray(unit).astype(x.dtype),))[0]
 
 
 FORMULAS |= {

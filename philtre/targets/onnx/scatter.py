@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from jax.lax import GatherScatterMode
 
 from philtre.targets.onnx.conversion import convert
 from philtre.targets.onnx.graph import Graph
@@ -66,13 +67,14 @@ def _form(numbers: Any, x: Sequence[Any], updates: Sequence[Any]) -> _Form:
 
 
 @rule("scatter", "scatter-add", "scatter-sub", "scatter-mul", "scatter-max", "scatter-min")
-def _scatter(g: Graph, equation: Equation, x: Value, indices: Value, updates: Value) -> Value:
+def _scatter(g: Graph, equation: Equation, x: Value, indices: Value, updates: Value) -> Value | None:
     """Write rows; what JAX drops goes to one more row, which is cut off."""
     form = _form(equation.params["dimension_numbers"], x.shape, updates.shape)
     if equation.primitive.name == "scatter" and _applies(equation):
-        raise g.refuse("of a function", hint="read with x[i], apply the function, and write with x.at[i].set(...)")
+        return None
     room = [x.shape[a] - (updates.shape[form.window[a]] if a in form.window else 1) for a in form.indexed]
-    places, inside = in_range(g, equation, convert(g, g.full(indices), np.int64), room)
+    drops = equation.params["mode"] != GatherScatterMode.CLIP
+    places, inside = in_range(g, convert(g, g.full(indices), np.int64), room, told=drops)
     if inside is None and equation.primitive.name == "scatter" and all(is_one(updates.shape[a]) for a in form.free):
         return _one_window(g, form, x, places, updates)
     rows, inside = _rows(g, form, x, updates, places, inside)
@@ -152,7 +154,9 @@ def _write_extreme(g: Graph, reduction: str, data: Value, places: Value, changes
         result = _elements(g, reduction, as_signed(g, data), places, as_signed(g, changes))
         return as_signed(g, result, back=True)
     if data.dtype.kind in "iub":
-        return _elements(g, reduction, data, places, changes)
+        wide = np.int64 if data.dtype == np.uint32 else data.dtype
+        result = _elements(g, reduction, g.cast(data, wide), places, g.cast(changes, wide))
+        return g.cast(result, data.dtype)
     lost = [g.cast(g.apply("IsNaN", value, dtype=np.bool_), np.int32) for value in (data, changes)]
     safe = [g.where(g.apply("IsNaN", value, dtype=np.bool_), g.number(0, value), value) for value in (data, changes)]
     lose = g.cast(_elements(g, "max", lost[0], places, lost[1]), np.bool_)

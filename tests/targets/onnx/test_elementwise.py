@@ -141,3 +141,21 @@ def test_constants_that_float32_takes_for_zero_or_one(agree):
     functions |= {"div": lambda x: x / (1 - 1e-9), "one": lambda x: x * 1, "over": lambda x: 1e-100 - x}
     built = agree({name: lambda x, f=f: -f(-x) for name, f in functions.items()}, np.array([1.0, 3e-100, -7]))
     assert built.run(np.array([3e-100]))["sub"] == 4e-100
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_a_chosen_zero_keeps_its_sign(agree, dtype):
+    x, y = pairs([0.0, -0.0, 2, -3, NAN, INF], dtype)
+    signs = {
+        "both": lambda x, y: jnp.where(x > y, x, y),
+        "known": lambda x, y: jnp.where(y > 1, x, 0),
+        "negative": lambda x, y: jnp.where(y > 1, -0.0, x),
+        "positive": lambda x, _: jnp.where(x > 0, x, -x),
+        "cut": lambda x, _: jnp.trunc(x / 4),
+    }
+    agree(signs, x, y)
+    agree({name: lambda x, y, f=f: 1 / f(x, y) for name, f in signs.items()}, x, y)
+
+
+def test_small_probabilities(agree):
+    agree(lambda x: jnp.log(lax.logistic(x)), np.float32([-80, -20, -10, 0, 5, INF, NAN]))

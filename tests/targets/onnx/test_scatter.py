@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from jax import lax
 
-from philtre.errors import UnsupportedError
-
 NAN, INF = np.nan, np.inf
 X = np.arange(12, dtype=np.float32).reshape(3, 4)
 X3 = np.arange(60, dtype=np.float32).reshape(3, 4, 5)
@@ -118,8 +116,3 @@ def test_nothing_is_written(agree):
 
 def test_a_known_column_is_written_without_indices(convert):
     assert not {"ScatterElements", "Add", "Min"} & set(convert(lambda x: x.at[:, 2].set(0), X).operators)
-
-
-def test_functions_of_the_old_entry_are_refused(convert):
-    with pytest.raises(UnsupportedError, match="of a function"):
-        convert(lambda x, k: x.at[k].apply(jnp.sin), X, K)
