@@ -98,4 +98,4 @@ def _sum(add: NodeProto, sums: Mapping[str, NodeProto], uses: Mapping[str, int])
     for inner, other in ((left, right), (right, left)):
         if len(terms) == 2 and inner in sums and uses[inner] == 1:
             terms = [*sums[inner].input, other]
-    return helper.make_node("Sum", terms, add.output, name=add.name.replace("Add", "Sum"))
+    return helper.make_node("Sum", terms, add.output, name=add.name.replace("Add", "Sum_of"))

@@ -115,4 +115,4 @@ def _without_moving(g: Graph, node: NodeProto) -> NodeProto | None:
     if moving != sorted(moving) or target is None:
         return None
     inputs = [node.input[0], g.constant(target, np.int64).name]
-    return helper.make_node("Reshape", inputs, node.output, name=node.name.replace("Transpose", "Reshape"))
+    return helper.make_node("Reshape", inputs, node.output, name=g.name("Reshape"))
