@@ -4,6 +4,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from philtre.targets.torch.table import formula
@@ -17,8 +18,9 @@ def random_gamma(key: Any, alpha: Any, *, log_space: bool, **_: Any) -> Any:
     """
     keys = jnp.reshape(key, -1)
     count = alpha.size // keys.size
-    keys = jnp.reshape(jax.vmap(lambda one: jax.random.split(one, count))(keys), -1)
-    draw = jax.vmap(lambda one, a: _gamma(one, a, log_space=log_space))
+    split: Any = jax.vmap(lambda one: jax.random.split(one, count))
+    keys = jnp.reshape(split(keys), -1)
+    draw: Any = jax.vmap(lambda one, a: _gamma(one, a, log_space=log_space))
     return jnp.reshape(draw(keys, jnp.reshape(alpha, -1)), alpha.shape)
 
 
@@ -77,7 +79,7 @@ def regularized_incomplete_beta(a: Any, b: Any, x: Any, **_: Any) -> Any:
 
 
 def _fraction(a: Any, b: Any, x: Any) -> Any:
-    tiny = jnp.asarray(jnp.finfo(x.dtype).tiny, x.dtype)
+    tiny = jnp.asarray(np.finfo(x.dtype).tiny, x.dtype)
 
     def safe(value: Any) -> Any:
         return jnp.where(jnp.abs(value) < tiny, tiny, value)

@@ -13,7 +13,7 @@ from philtre.targets.torch.convolution import windows
 from philtre.targets.torch.graph import Graph
 from philtre.targets.torch.layout import padded
 from philtre.targets.torch.reduction import highest, lowest
-from philtre.targets.torch.table import Data, given_dtype, given_shape, rule
+from philtre.targets.torch.table import Data, given_dtype, given_shape, rule, shape_of
 from philtre.trace import ClosedJaxpr, Equation, is_symbolic
 
 _POOLS = {1: functional.max_pool1d, 2: functional.max_pool2d, 3: functional.max_pool3d}
@@ -104,7 +104,7 @@ def _pooled(g: Graph, equation: Equation, x: Data) -> Data:
     if len(front) != 2:
         moved = torch.reshape(moved, (_flat(g, front), 1, *g.sizes(space)))
     gaps = parameters.get("window_dilation") or (1,) * rank
-    options = [
+    options: Any = [
         [parameters["window_dimensions"][axis] for axis in moving],
         [parameters["window_strides"][axis] for axis in moving],
         [parameters["padding"][axis][0] for axis in moving],
@@ -114,7 +114,7 @@ def _pooled(g: Graph, equation: Equation, x: Data) -> Data:
     else:
         made = _MEANS[len(moving)](moved, *options)
     if len(front) != 2:
-        after = [equation.outvars[0].aval.shape[axis] for axis in order]
+        after = [shape_of(equation)[axis] for axis in order]
         made = torch.reshape(made, g.sizes(after))
     return torch.permute(made, tuple(int(axis) for axis in np.argsort(order)))
 
