@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from philtre import ops
-from tests.conformance.case import FEW, FLOATS, WIDE, Case, cases, edge, fixed, moderate, moderates
+from tests.conformance.case import FEW, FLOATS, SINGLE, WIDE, Case, cases, edge, fixed, moderate, moderates
 
 ROWS = moderate(3, 4, 5)
 AFFINE = moderates((3, 4), (4,), (4,))
@@ -83,6 +83,9 @@ CASES = [
         dtypes=FLOATS,
     ),
     Case(
-        "activation.attention", jax.nn.dot_product_attention, moderates((2, 3, 2, 4), (2, 5, 2, 4), (2, 5, 2, 4)), WIDE
+        "activation.attention",
+        jax.nn.dot_product_attention,
+        moderates((2, 3, 2, 4), (2, 5, 2, 4), (2, 5, 2, 4)),
+        SINGLE,
     ),
 ]
