@@ -97,6 +97,7 @@ def _reordered(g: Graph, turned: NodeProto, flat: NodeProto, product: NodeProto)
     unturned.CopyFrom(flat)
     multiplied.CopyFrom(product)
     own = g.tensors[flat.output[0]]
+    unturned.name = g.name("Reshape")
     unturned.input[0] = turned.input[0]
     unturned.output[0] = g.known(replace(own, name=g.name("Reshape"))).name
     multiplied.input[:] = [unturned.output[0], g.constant(weights[rows]).name]
