@@ -6,13 +6,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from philtre.artifact import Options
-from philtre.errors import SignatureError
+from philtre.errors import SignatureError, UnsupportedError
 from philtre.executable import Executable
 from philtre.runtime import OnnxExecutable
 from philtre.signature import Signature
 from philtre.targets import onnx
 from philtre.targets.auto import Candidate, choose
 from philtre.targets.buckets import compiled
+from philtre.targets.choice import RUNTIMES
 from philtre.targets.numpy import NumpyExecutable
 from philtre.targets.numpy import supports as numpy_supports
 from philtre.trace import BATCH, Traced
@@ -39,7 +40,19 @@ def compile_program(program: "Program", signature: Signature, target: str, devic
     """
     if device != "cpu" and target != "torch":
         raise SignatureError(f"compile for '{target}'", expected='the device "cpu"', got=repr(device))
-    return _MAKERS[target](program, signature, device)
+    try:
+        return _MAKERS[target](program, signature, device)
+    except UnsupportedError as error:
+        if error.target != target:
+            raise
+        others = [other for other in RUNTIMES if other != target and _runs(program.any_trace(), other)]
+        raise UnsupportedError(
+            error.operation, target=target, source=error.source, supported=others, hint=error.advice
+        ) from None
+
+
+def _runs(traced: Traced, target: str) -> bool:
+    return (target != "torch" or find_spec("torch") is not None) and not gaps(traced, target)
 
 
 def _xla(program: "Program", signature: Signature, device: str) -> Executable:

@@ -76,6 +76,9 @@ class UnsupportedError(Error, NotImplementedError):
         target: the target that was asked for it.
         source: the user's source line that called it.
         supported: targets that can run it.
+
+    Attributes:
+        advice: the hint, without the targets.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class UnsupportedError(Error, NotImplementedError):
         self.target = target
         self.source = source
         self.supported = tuple(supported)
+        self.advice = hint
         runnable = f"it runs on {', '.join(supported)}" if supported else ""
         super().__init__(
             f"target '{target}'",

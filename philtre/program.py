@@ -3,12 +3,13 @@
 import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, overload
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from philtre import artifact, describe
@@ -29,12 +30,14 @@ from philtre.targets.choice import chosen, known
 from philtre.targets.numpy import Step, steps
 from philtre.targets.storm import Storm
 from philtre.targets.xla import XlaExecutable
-from philtre.trace import BATCH, Spec, Traced, check_pure, trace
+from philtre.trace import BATCH, Spec, Traced, check_pure, is_wide, trace
 from philtre.weights import by_path, with_leaves
 
 Function = Callable[..., Any]
 Fields = dict[str, AnyField]
 
+COMPILED_IN = 1 << 25
+"""Bytes of weights up to which XLA gets them as constants."""
 NARROW = {"int64": "int32", "uint64": "uint32", "float64": "float32"}
 
 
@@ -112,7 +115,7 @@ class Program:
         if self.parameters is None:
             result = self.function(*arrays)
         else:
-            result = self.function(self.parameters if parameters is None else parameters, *arrays)
+            result = self.function(self._device_parameters() if parameters is None else parameters, *arrays)
         if isinstance(result, Mapping):
             return dict(result)
         if isinstance(result, tuple | list):
@@ -447,7 +450,7 @@ class Program:
     def xla(self) -> XlaExecutable:
         """The program on XLA."""
         x64 = self._mode(field.core_dtype for field in self._declared().values())
-        return XlaExecutable(self.apply, self._boundary, x64=x64, storm=self._storm)
+        return XlaExecutable(self._run_on_device(x64), self._boundary, x64=x64, storm=self._storm)
 
     @cached_property
     def graph_bytes(self) -> bytes:
@@ -467,8 +470,28 @@ class Program:
         return Storm(self.name, self.function)
 
     @cached_property
-    def _jitted(self) -> Callable[..., dict[str, Any]]:
-        return jax.jit(self.apply)
+    def _jitted(self) -> Callable[[bool], Callable[..., dict[str, Any]]]:
+        return lru_cache(maxsize=2)(self._run_on_device)
+
+    def _run_on_device(self, x64: bool) -> Callable[..., dict[str, Any]]:
+        """The compiled function. Few weights are compiled in, which lets XLA fold them; many would take it long."""
+        if sum(array.nbytes for array in self.weights.values()) <= COMPILED_IN:
+            return jax.jit(self.apply)
+        with jax.enable_x64(x64):
+            weights = self._device_parameters()
+        return partial(jax.jit(lambda tree, *arrays: self.apply(*arrays, parameters=tree)), weights)
+
+    def _device_parameters(self) -> Any:
+        """The parameters as JAX arrays, in the mode that holds."""
+        wide = is_wide()
+        if wide not in self._moved:
+            with jax.ensure_compile_time_eval():
+                self._moved[wide] = jax.tree.map(jnp.asarray, self.parameters)
+        return self._moved[wide]
+
+    @cached_property
+    def _moved(self) -> dict[bool, Any]:
+        return {}
 
     def _call_arrays(self, arrays: Sequence[Any]) -> Any:
         """Run on arrays as they come: shapes and dtypes are those of the arguments."""
@@ -488,8 +511,9 @@ class Program:
                 for array, name in zip(given, self.names, strict=True)
             ]
         self._storm.watch(self.names, given)
-        with jax.enable_x64(self._mode(array.dtype for array in given)):
-            outputs = self._jitted(*given)
+        x64 = self._mode(array.dtype for array in given)
+        with jax.enable_x64(x64):
+            outputs = self._jitted(x64)(*given)
         return _single(outputs if device else {name: np.asarray(array) for name, array in outputs.items()})
 
     def _refuse_narrowed(self, arrays: Sequence[Any]) -> None:

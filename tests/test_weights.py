@@ -1,5 +1,7 @@
 """Weights keep their names: by path, through joins, into the saved graph."""
 
+import sys
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -83,3 +85,21 @@ def test_weights_of_64_bits_are_narrowed_with_the_program():
     wide = Program(lambda p, x: x * p, parameters=np.float64([1, 2, 3]), inputs={"x": ph.Tensor((None, 3))})
     assert wide(X).dtype == np.float32
     assert wide.compile("onnx")(X).dtype == np.float32
+
+
+def test_weights_are_jax_arrays_to_the_function_whoever_runs_it(target):
+    table = np.arange(6, dtype=np.float32).reshape(3, 2)
+    fields = {"codes": ph.Tensor((None,), "int32")}
+    program = Program(lambda p, codes: p["table"][codes], parameters={"table": table}, inputs=fields)
+    codes = np.int32([2, 0])
+    assert program.compile(target)(codes).tolist() == table[codes].tolist()
+    assert jax.jit(program)(codes).tolist() == table[codes].tolist()
+    undeclared = Program(lambda p, codes: p["table"][codes], parameters={"table": table})
+    assert undeclared(codes).tolist() == table[codes].tolist()
+
+
+def test_many_weights_are_given_to_xla_rather_than_compiled_in(monkeypatch):
+    monkeypatch.setattr(sys.modules["philtre.program"], "COMPILED_IN", 0)
+    program = dense("first")
+    np.testing.assert_allclose(program(X), X @ program.weights["first.kernel"] + [1, 2], rtol=1e-6)
+    assert program(jnp.asarray(X)).shape == (2, 2)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from philtre.describe.costs import UNKNOWN, nbytes, require_numbers, short
-from philtre.describe.flops import REDUCTIONS, arithmetic
+from philtre.describe.flops import CUMULATIVE, PLACING, REDUCTIONS, VECTORISED, WORD_FLOPS, arithmetic
 from philtre.describe.kernel import Kernel, kernels
 from philtre.describe.listing import Block, Step, listing
 from philtre.describe.measure import Points, Rates
@@ -66,18 +66,13 @@ class _Clock:
         self.machine = machine
         self.own = {
             "conv_general_dilated": machine.convolution,
-            "sort": machine.comparison,
-            "top_k": machine.comparison,
-            "reduce_window": machine.window,
-            "reduce_window_max": machine.window,
-            "reduce_window_min": machine.window,
-            "reduce_window_sum": machine.window,
+            "random_bits": machine.library / WORD_FLOPS,
             "select_and_scatter_add": machine.window,
-            "scatter": machine.update,
-            "scatter-add": machine.update,
-            "scatter-mul": machine.update,
-            "scatter-min": machine.update,
-            "scatter-max": machine.update,
+            **dict.fromkeys(("argmax", "argmin"), machine.search),
+            **dict.fromkeys(("sort", "top_k"), machine.comparison),
+            **dict.fromkeys(CUMULATIVE, machine.library),
+            **{f"reduce_window{kind}": machine.window for kind in ("", "_max", "_min", "_sum")},
+            **{f"scatter{kind}": machine.update for kind in ("", "-add", "-sub", "-mul", "-min", "-max")},
         }
 
     def kernel(self, kernel: Kernel) -> float:
@@ -117,9 +112,18 @@ class _Clock:
         """Time what a step computes, its arrays at hand."""
         counted = arithmetic(step.equation)
         rate = self.own.get(step.name, self.machine.flop)
-        if step.name in REDUCTIONS and _along_rows(step):
+        if step.name in REDUCTIONS and step.name not in self.own and _along_rows(step):
             rate = self.machine.reduction
-        return counted.flops * rate + counted.transcendentals * self.machine.transcendental
+        value = self.machine.transcendental if step.name in VECTORISED else self.machine.library
+        return counted.flops * rate + counted.transcendentals * value + self.placing(step)
+
+    def placing(self, step: Step) -> float:
+        """Time what a step puts elsewhere; slices that are looked up one by one cost as much as updates."""
+        if step.name not in PLACING:
+            return 0.0
+        made = step.results[0].size
+        slices = made / math.prod(step.equation.params["slice_sizes"]) if step.name == "gather" else 0
+        return made * self.machine.place + slices * self.machine.update
 
 
 def _along_rows(step: Step) -> bool:

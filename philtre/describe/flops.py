@@ -22,10 +22,13 @@ TRANSCENDENTAL = frozenset({
     "digamma", "erf", "erf_inv", "erfc", "exp", "exp2", "expm1", "igamma", "igammac", "lgamma", "log", "log1p",
     "logistic", "pow", "regularized_incomplete_beta", "rsqrt", "sin", "sinh", "sqrt", "tan", "tanh",
 })  # fmt: skip
-REDUCTIONS = frozenset({
-    "argmax", "argmin", "cumlogsumexp", "cummax", "cummin", "cumprod", "cumsum", "reduce_and", "reduce_max",
-    "reduce_min", "reduce_or", "reduce_prod", "reduce_sum", "reduce_xor",
-})  # fmt: skip
+PLACING = frozenset({"concatenate", "gather", "pad", "transpose"})
+VECTORISED = frozenset({"cbrt", "erf", "erf_inv", "exp", "exp2", "expm1", "log", "log1p", "logistic", "sqrt", "tanh"})
+CUMULATIVE = frozenset({"cumlogsumexp", "cummax", "cummin", "cumprod", "cumsum"})
+REDUCTIONS = CUMULATIVE | {
+    "argmax", "argmin", "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum",
+    "reduce_xor",
+}  # fmt: skip
 
 
 class Arithmetic(NamedTuple):

@@ -123,7 +123,7 @@ def listing(traced: Traced, *, expand: bool = False) -> Listing:
 
     Args:
         traced: sizes may be symbols.
-        expand: whether the steps behind operations stand in their place.
+        expand: whether operations are replaced by the steps that XLA takes for them on this machine.
     """
     writer = _Writer(traced.x64, expand)
     variables = traced.jaxpr.jaxpr.invars
@@ -181,7 +181,7 @@ class _Writer:
         for equation in jaxpr.jaxpr.eqns:
             taken = tuple(map(read, equation.invars))
             line = call or source_line(equation)
-            called = self._behind(equation) if self.expand else inner(equation)
+            called = self._behind(equation)
             if called is not None:
                 made, results = self.run(called, taken, call or ("" if is_users(called) else line))
                 steps.extend(made)
@@ -203,8 +203,10 @@ class _Writer:
         return Step(name, equation, taken, results, blocks, behind, line)
 
     def _behind(self, equation: Equation) -> ClosedJaxpr | None:
-        operation = equation.primitive.name == "operation"
-        return body(equation, x64=self.x64) if operation else inner(equation)
+        """The equations that stand for one."""
+        if self.expand and equation.primitive.name == "operation":
+            return body(equation, x64=self.x64, here=True)
+        return inner(equation)
 
     def _new(self, kind: str, variable: Any) -> Value:
         return _value(kind, UNUSED if str(variable) == UNUSED else f"%{next(self.numbers)}", variable)

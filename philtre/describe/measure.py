@@ -15,11 +15,11 @@ from jax import lax
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 Points = Annotated[tuple[tuple[Positive, Positive], ...], msgspec.Meta(min_length=1)]
 
-ROUNDS, REPEATS = 3, 3
+ROUNDS, REPEATS = 2, 3
 SLICE, LONG = 0.004, 0.02
 TICK = 1e-7
 SMALL = 2048  # smaller programs run without XLA's thread pool, and are no measure of others
-DEPTH, TURNS, DEGREE = 4, 100, 64
+DEPTH, TURNS, DEGREE = 4, 100, 32
 PRODUCTS = {64: 32, 256: 4, 640: 1}
 LENGTHS = (65_536, 1_048_576, 9_437_184)  # the last is beyond what malloc keeps, so that each call maps fresh pages
 
@@ -35,7 +35,10 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         traffic: points of bytes and seconds per byte, of elementwise kernels.
         stream: per byte of a matrix that is read once.
         flop: per operation of an elementwise kernel.
-        transcendental: per value of a function such as exp.
+        transcendental: per value of a function that is computed for many entries at once, such as exp.
+        library: per value of a function that is called entry by entry, such as sin.
+        place: per entry that is put elsewhere, as concatenate and pad do.
+        search: per entry of a row whose largest is sought.
         reduction: per entry of a row that is added up.
         product: points of flops and seconds per flop, of matrix products.
         convolution: per flop.
@@ -52,6 +55,9 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stream: Positive
     flop: Positive
     transcendental: Positive
+    library: Positive
+    place: Positive
+    search: Positive
     reduction: Positive
     product: Points
     convolution: Positive
@@ -78,6 +84,9 @@ def measure() -> Rates:
         stream=beyond("stream") / (4 * 1024 * 2048),
         flop=beyond("polynomial") / (2 * DEGREE * LENGTHS[0]),
         transcendental=beyond("exp") / LENGTHS[1],
+        library=beyond("sin") / LENGTHS[0],
+        place=beyond("windows") / (9 * 8 * 32 * 32 * 16),
+        search=beyond("argmax") / (256 * 1024),
         reduction=beyond("sum") / (256 * 1024),
         product=tuple((2.0 * n**3, beyond(f"products {n}") / (count * 2 * n**3)) for n, count in PRODUCTS.items()),
         convolution=beyond("convolve") / (2 * 2 * 32 * 32 * 32 * 9 * 32),
@@ -95,6 +104,9 @@ def _programs() -> dict[str, Callable[[], Any]]:
         "stream": (jnp.matmul, (_ones(1, 1024), _ones(1024, 2048))),
         "polynomial": (_polynomial, (_ones(LENGTHS[0]),)),
         "exp": (jnp.exp, (_ones(LENGTHS[1]),)),
+        "sin": (jnp.sin, (_ones(LENGTHS[0]),)),
+        "windows": (_windows, (_ones(8, 32, 32, 16),)),
+        "argmax": (_argmax, (_ones(256, 1024),)),
         "sum": (_sum, (_ones(256, 1024),)),
         "convolve": (_convolve, (_ones(2, 32, 32, 32), _ones(3, 3, 32, 32))),
         "sort": (jnp.sort, (_shuffled(8192, "float32"),)),
@@ -169,6 +181,16 @@ def _loop(rows: Any) -> Any:
 
 def _sum(x: Any) -> Any:
     return jnp.sum(x, axis=1)
+
+
+def _argmax(x: Any) -> Any:
+    return jnp.argmax(x, axis=1)
+
+
+def _windows(image: Any) -> Any:
+    """Put the 3 x 3 neighbours of each pixel side by side."""
+    padded = jnp.pad(image, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    return jnp.concatenate([padded[:, i : i + 32, j : j + 32] for i in range(3) for j in range(3)], axis=-1)
 
 
 def _polynomial(x: Any) -> Any:

@@ -8,13 +8,12 @@ import functools
 import math
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
 from philtre.errors import SignatureError
-from philtre.ops.grid import Windows, each, explicit, fold, resolve_padding, spread, unfold
+from philtre.ops.grid import Windows, derived, each, explicit, fold, resolve_padding, spread, unfold
 from philtre.ops.primitive import Options, on_last_axis, operation
 
 _LAYOUTS = {1: ("NWC", "WIO", "NWC"), 2: ("NHWC", "HWIO", "NHWC"), 3: ("NDHWC", "DHWIO", "NDHWC")}
@@ -59,21 +58,13 @@ def _misfit(where: str, expected: str, x: Any, kernel: Any, groups: int) -> Sign
 
 
 def _conv_on_cpu(x: Any, kernel: Any, bias: Any, *, strides: Any, padding: Any, dilation: Any, groups: int) -> Any:
-    rank = kernel.ndim - 2
-    windows = Windows(kernel.shape[:-2], strides, padding, dilation)
-    return _finish(_fast(fold(x, rank), kernel.astype(x.dtype), windows, groups), bias, x, rank)
-
-
-@functools.partial(jax.custom_jvp, nondiff_argnums=(2, 3))
-def _fast(grid: Any, kernel: Any, windows: Windows, groups: int) -> Any:
-    """Leave to XLA what it does well: a convolution of several channels and places without its gradient."""
-    alone = kernel.shape[-2] == 1 < groups
-    return (_by_slices if alone or math.prod(windows.window) == 1 else _by_xla)(grid, kernel, windows, groups)
-
-
-@_fast.defjvp
-def _fast_jvp(windows: Windows, groups: int, primals: Any, tangents: Any) -> Any:
-    return jax.jvp(lambda grid, kernel: _by_slices(grid, kernel, windows, groups), primals, tangents)
+    """Leave to XLA what it does well: several channels and places at a time, without a gradient."""
+    rank, window = kernel.ndim - 2, kernel.shape[:-2]
+    given: dict[str, Any] = {"windows": Windows(window, strides, padding, dilation), "groups": groups}
+    by_slices, by_xla = functools.partial(_by_slices, **given), functools.partial(_by_xla, **given)
+    single = kernel.shape[-2] == 1 < groups or math.prod(window) == 1
+    convolve = by_slices if single else derived(by_xla, by_slices)
+    return _finish(convolve(fold(x, rank), kernel.astype(x.dtype)), bias, x, rank)
 
 
 def _by_xla(grid: Any, kernel: Any, windows: Windows, groups: int) -> Any:

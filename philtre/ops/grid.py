@@ -5,10 +5,11 @@ A grid is [..., *space, c]: any leading axes, then space, channels last.
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 from jax import lax
 
 from philtre.errors import SignatureError
@@ -121,6 +122,17 @@ class Windows:
             start = [step * at for step, at in zip(self.dilation, place, strict=True)]
             stop = [s + (count - 1) * step + 1 for s, count, step in zip(start, counts, self.strides, strict=True)]
             yield lax.slice(x, (0, *start, 0), (x.shape[0], *stop, x.shape[-1]), (1, *self.strides, 1))
+
+
+def derived(plain: Callable[..., Any], by_slices: Callable[..., Any]) -> Callable[..., Any]:
+    """Evaluate one function, and differentiate another of the same meaning in its place.
+
+    On CPUs XLA evaluates convolutions and pools well, but for their gradients, and all of it inside loops, slices
+    are faster: a result whose derivative is asked for is computed by slices too.
+    """
+    function = jax.custom_jvp(plain)
+    function.defjvp(lambda primals, tangents: jax.jvp(by_slices, primals, tangents))
+    return function
 
 
 def fold(x: Any, rank: int) -> Any:

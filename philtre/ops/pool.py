@@ -1,6 +1,6 @@
 """Pooling of grids of one to three axes, channels last.
 
-On CPUs, XLA's windowed reductions are slow, above all their gradients; there the pools are made of slices.
+On CPUs XLA is slow at the gradients of windowed reductions; there they are made of slices.
 """
 
 import functools
@@ -13,7 +13,7 @@ import numpy as np
 from jax import lax
 
 from philtre.errors import SignatureError
-from philtre.ops.grid import Windows, each, fold, resolve_padding, unfold
+from philtre.ops.grid import Windows, derived, each, fold, resolve_padding, unfold
 from philtre.ops.primitive import Options, on_last_axis, operation
 
 
@@ -33,8 +33,13 @@ def _windows(window: Any, strides: Any, padding: Any) -> Windows:
 
 
 def _max_on_cpu(x: Any, *, window: Any, strides: Any, padding: Any) -> Any:
-    rank = len(window)
-    return unfold(_largest(fold(x, rank), _windows(window, strides, padding)), x, rank)
+    rank, windows = len(window), _windows(window, strides, padding)
+    largest = derived(functools.partial(_max, windows=windows), lambda grid: _largest(grid, windows))
+    return unfold(largest(fold(x, rank)), x, rank)
+
+
+def _max(grid: Any, windows: Windows) -> Any:
+    return _reduce(grid, _least(grid.dtype), lax.max, windows)
 
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(1,))
@@ -73,16 +78,22 @@ def max_pool(x: Any, *, window: Any, strides: Any = None, padding: Any = "valid"
     Reference: Axon.Layers.max_pool; ONNX MaxPool.
     """
     rank = len(window)
-    grid = fold(x, rank)
-    y = _reduce(grid, _least(x.dtype), lax.max, _windows(window, strides, padding))
-    return unfold(y, x, rank)
+    return unfold(_max(fold(x, rank), _windows(window, strides, padding)), x, rank)
 
 
 def _mean_on_cpu(x: Any, *, window: Any, strides: Any, padding: Any, count_include_pad: bool) -> Any:
     rank, windows = len(window), _windows(window, strides, padding)
+    total = derived(functools.partial(_sum, windows=windows), functools.partial(_sum_by_slices, windows=windows))
     grid = fold(x, rank)
-    total = functools.reduce(jnp.add, windows.slices(grid, jnp.zeros((), x.dtype)))
-    return unfold(total / _count(grid, windows, count_include_pad), x, rank)
+    return unfold(total(grid) / _count(grid, windows, count_include_pad), x, rank)
+
+
+def _sum(grid: Any, windows: Windows) -> Any:
+    return _reduce(grid, np.zeros((), grid.dtype), lax.add, windows)
+
+
+def _sum_by_slices(grid: Any, windows: Windows) -> Any:
+    return functools.reduce(jnp.add, windows.slices(grid, np.zeros((), grid.dtype)))
 
 
 @operation("avg_pool", batch=on_last_axis, resolve=_resolve, cpu=_mean_on_cpu)
@@ -110,8 +121,7 @@ def avg_pool(
     """
     rank, windows = len(window), _windows(window, strides, padding)
     grid = fold(x, rank)
-    total = _reduce(grid, np.zeros((), x.dtype), lax.add, windows)
-    return unfold(total / _count(grid, windows, count_include_pad), x, rank)
+    return unfold(_sum(grid, windows) / _count(grid, windows, count_include_pad), x, rank)
 
 
 def _reduce(grid: Any, start: Any, computation: Any, windows: Windows) -> Any:

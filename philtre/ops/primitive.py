@@ -140,11 +140,17 @@ operation_p = define_primitive(
 )
 
 
-def body(equation: Equation, *, x64: bool) -> ClosedJaxpr:
-    """Trace the body of an operation's equation, for targets that have no kernel for its name."""
+def body(equation: Equation, *, x64: bool, here: bool = False) -> ClosedJaxpr:
+    """Trace the body of an operation's equation, for targets that have no kernel for its name.
+
+    Args:
+        equation: of the operation.
+        x64: whether it is traced with 64-bit dtypes.
+        here: whether it is the body that XLA takes on the default device.
+    """
     templates = map(template, equation.invars)
     with jax.enable_x64(x64):
-        return jax.make_jaxpr(functools.partial(_run, **equation.params))(*templates)
+        return jax.make_jaxpr(functools.partial(_run_here if here else _run, **equation.params))(*templates)
 
 
 def on_last_axis(arrays: list[Any], axes: list[int | None], options: Options) -> tuple[list[Any], Options, int] | None:

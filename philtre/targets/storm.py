@@ -35,7 +35,7 @@ class Storm:
             names: of the inputs.
             arrays: what they are given.
         """
-        key = tuple([(array.shape, array.dtype) for array in arrays])
+        key = tuple([(array.shape, array.dtype) for array in arrays])  # a list is built faster than a generator runs
         if key not in self.seen:
             self._add(key, {name: (shape, str(dtype)) for name, (shape, dtype) in zip(names, key, strict=True)})
 

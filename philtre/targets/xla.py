@@ -1,4 +1,4 @@
-"""The xla target: `jax.jit` behind the signature."""
+"""The xla target: a function that `jax.jit` compiled, behind the signature."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import jax
 import numpy as np
 
 from philtre.executable import Executable, template
-from philtre.fields import Array
+from philtre.fields import Array, Tensor
 from philtre.signature import Signature
 from philtre.targets.storm import Storm
 from philtre.trace import is_wide
@@ -19,7 +19,7 @@ class XlaExecutable(Executable):
     """Runs on XLA: CPU, GPU or TPU. Compiles once per shapes, so it states batch sizes for `Serving` to pad to.
 
     Args:
-        function: core arrays by position to arrays by output name.
+        function: core arrays by position to arrays by output name, compiled.
         signature: the fields at the boundary.
         x64: whether JAX's 64-bit mode is on while it runs.
         storm: counts the compilations.
@@ -31,16 +31,22 @@ class XlaExecutable(Executable):
         self.signature = signature
         self.storm = storm
         self.x64 = x64
-        self.jitted = jax.jit(function)
+        self.jitted = function
+        self._fields = list(signature.inputs.items())
+        self._plain = all(
+            isinstance(field, Tensor) for field in (*signature.inputs.values(), *signature.outputs.values())
+        )
         if any(field.batched for field in signature.inputs.values()):
             self.batch_sizes = BATCH_SIZES
 
     def run(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
         if self.batch_sizes and not self.signature.batch(arrays):
             return template(self.signature)
-        core = [field.to_core(arrays[name]) for name, field in self.signature.inputs.items()]
+        core = [arrays[name] if self._plain else field.to_core(arrays[name]) for name, field in self._fields]
         self.storm.watch(self.signature.inputs, core)
         outputs = self.jitted(*core) if is_wide() == self.x64 else self._in_mode(core)
+        if self._plain:
+            return {name: np.asarray(array) for name, array in outputs.items()}
         return {name: field.from_core(np.asarray(outputs[name])) for name, field in self.signature.outputs.items()}
 
     def _in_mode(self, core: list[Array]) -> Any:

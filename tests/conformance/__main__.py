@@ -12,8 +12,10 @@ from pathlib import Path
 
 import jax
 
-from tests.conformance.agreement import Verdict, examine
+from tests.conformance.agreement import Outcome, Verdict, examine
+from tests.conformance.case import Case
 from tests.conformance.programs import CASES, GROUPS
+from tests.conformance.renew import renew
 
 
 def remember_compilations() -> None:
@@ -29,9 +31,11 @@ def main() -> None:
     parser.add_argument("--case", action="append", help="part of a name")
     parser.add_argument("--dtype", action="append")
     parser.add_argument("--quiet", action="store_true", help="leave out what agrees")
+    parser.add_argument("--renew", action="store_true", help="run all cases and write the target's exclusions anew")
     options = parser.parse_args()
     remember_compilations()
     counts: Counter[str] = Counter()
+    outcomes: list[tuple[Case, str, Outcome]] = []
     start = time.perf_counter()
     for case in CASES:
         if options.group and case.group not in options.group:
@@ -41,13 +45,15 @@ def main() -> None:
         for dtype in case.dtypes:
             if options.dtype and dtype not in options.dtype:
                 continue
-            verdict, detail = examine(case, dtype, options.target)
+            verdict, detail = outcome = examine(case, dtype, options.target)
+            outcomes.append((case, dtype, outcome))
             counts[verdict.value] += 1
             if verdict is not Verdict.AGREES or not options.quiet:
                 print(f"{verdict.value:8} {case.name}[{dtype}] {detail}", flush=True)
-    print(
-        ", ".join(f"{counts[each.value]} {each.value}" for each in Verdict), f"in {time.perf_counter() - start:.0f} s"
-    )
+    summary = ", ".join(f"{counts[each.value]} {each.value}" for each in Verdict)
+    print(f"{summary} in {time.perf_counter() - start:.0f} s")
+    if options.renew:
+        print("\n".join(["without a reason:", *renew(options.target, outcomes)]))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,12 @@ def large(dtype):
         return (np.concatenate([edges(dtype).astype(np.float64), numbers]).astype(dtype),)
 
 
+def numbers_only(dtype):
+    """Edges but NaN, whose bits are left open."""
+    every = edges(dtype)
+    return (every[every == every],)
+
+
 def to(*names):
     return {f"to_{name}": lambda x, name=name: lax.convert_element_type(x, jnp.dtype(name)) for name in names}
 
@@ -37,7 +43,9 @@ CASES = [
     Case("cast.round_trip", lambda x: x.astype("int32").astype(x.dtype), large, FLOATS, exact=True),
     Case("cast.promote", lambda x: x + jnp.arange(x.shape[0], dtype="int8"), edge, ANY, exact=True),
     Case("cast.weak", lambda x: x * 2.5, edge, NARROW, elementwise=True),
-    Case("bits.from_float", lambda x: lax.bitcast_convert_type(x, BITS[x.dtype.name]), edge, FLOATS, exact=True),
+    Case(
+        "bits.from_float", lambda x: lax.bitcast_convert_type(x, BITS[x.dtype.name]), numbers_only, FLOATS, exact=True
+    ),
     Case(
         "bits.to_float",
         lambda x: lax.bitcast_convert_type(x, "float32"),
@@ -48,7 +56,7 @@ CASES = [
     Case(
         "bits.narrower",
         lambda x: lax.bitcast_convert_type(x, "uint8"),
-        edge,
+        numbers_only,
         ("float32", "int32", "uint32"),
         exact=True,
     ),

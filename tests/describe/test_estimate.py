@@ -12,11 +12,8 @@ from philtre.fields import Tensor
 from philtre.program import program
 
 TINY = 1e-30
-NOTHING = {
-    "call": TINY, "kernel": TINY, "turn": TINY, "argument": ((1.0, TINY),), "traffic": ((1.0, TINY),), "stream": TINY,
-    "flop": TINY, "transcendental": TINY, "reduction": TINY, "product": ((1.0, TINY),), "convolution": TINY,
-    "comparison": TINY, "window": TINY, "update": TINY,
-}  # fmt: skip
+POINTS = ("argument", "traffic", "product")
+NOTHING = {name: ((1.0, TINY),) if name in POINTS else TINY for name in Rates.__struct_fields__}
 
 
 def seconds(program, batch=1, **rates):
@@ -63,8 +60,16 @@ def test_sorts_windows_and_rows_have_rates_of_their_own():
     assert seconds(of(lambda x: x.sum(axis=0), 16), batch=2, flop=1.0) == pytest.approx(32)
 
 
+def test_functions_without_a_vector_form_and_what_is_put_elsewhere_have_rates_of_their_own():
+    assert seconds(of(jnp.sin, 16), library=1.0, transcendental=100.0) == pytest.approx(16)
+    assert seconds(of(lambda x: jnp.argmax(x, axis=1), 16), search=1.0) == pytest.approx(16)
+    assert seconds(of(lambda x: jnp.concatenate([x, x]), 16), place=1.0) == pytest.approx(32)
+    lookup = of(lambda x: x.at[:, np.arange(3)].get(mode="promise_in_bounds"), 16)
+    assert seconds(lookup, place=1.0, update=10.0) == pytest.approx(3 + 30)
+
+
 def test_a_loop_takes_its_turns_and_a_branch_its_longest(loops):
-    assert seconds(loops, transcendental=1.0) == pytest.approx(5 * 8 + 8)
+    assert seconds(loops, transcendental=1.0, library=10.0) == pytest.approx(5 * 8 * 10 + 8)
     assert seconds(loops, turn=1.0) == pytest.approx(5 + 1 + 1)
     assert estimate(loops.traced({"batch": 1}), Rates(**NOTHING)).unknown
 

@@ -13,7 +13,7 @@ from philtre.program import program
 @pytest.fixture
 def known():
     points = ((1.0, 1e-9), (10.0, 2e-9))
-    return Rates(1e-5, 1e-6, 1e-7, points, points, 1e-9, 1e-9, 1e-9, 1e-9, points, 1e-9, 1e-9, 1e-9, 1e-9)
+    return Rates(1e-5, 1e-6, 1e-7, points, points, *(1e-9,) * 7, points, *(1e-9,) * 4)
 
 
 @pytest.fixture

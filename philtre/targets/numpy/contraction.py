@@ -1,5 +1,7 @@
 """Products of arrays, summed over shared axes."""
 
+import math
+
 import numpy as np
 
 from philtre.fields import Array
@@ -17,9 +19,9 @@ def _dot_general(equation: Equation, x: Array, y: Array) -> Array:
     free_x = [axis for axis in range(x.ndim) if axis not in (*batch_x, *contracted_x)]
     free_y = [axis for axis in range(y.ndim) if axis not in (*batch_y, *contracted_y)]
     batch = tuple(x.shape[axis] for axis in batch_x)
-    inside = np.prod([x.shape[axis] for axis in contracted_x], dtype=int)
-    rows = np.prod([x.shape[axis] for axis in free_x], dtype=int)
-    columns = np.prod([y.shape[axis] for axis in free_y], dtype=int)
+    inside = math.prod(x.shape[axis] for axis in contracted_x)
+    rows = math.prod(x.shape[axis] for axis in free_x)
+    columns = math.prod(y.shape[axis] for axis in free_y)
     left = x.transpose([*batch_x, *free_x, *contracted_x]).reshape(*batch, rows, inside)
     right = y.transpose([*batch_y, *contracted_y, *free_y]).reshape(*batch, inside, columns)
     product = np.asarray(np.matmul(left.astype(exact), right.astype(exact)))

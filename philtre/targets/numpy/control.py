@@ -29,7 +29,7 @@ def _where(going: Array, new: list[Array], old: list[Array]) -> list[Array]:
     """Of many loops side by side, only those that go on change their state."""
     if going.all():
         return new
-    spread = [going.reshape(*going.shape, *[1] * (array.ndim - going.ndim)) for array in new]
+    spread = [going.reshape((*going.shape, *[1] * (array.ndim - going.ndim))) for array in new]
     return [np.where(which, after, before) for which, after, before in zip(spread, new, old, strict=True)]
 
 

@@ -1,7 +1,7 @@
 """Convolution: the windows of the image times the kernel, summed."""
 
+import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -35,19 +35,18 @@ def _conv(equation: Equation, x: Array, kernel: Array) -> Array:
 
 def _to_channels(x: Array, groups: int) -> Array:
     """Make groups of the batch groups of the channels: image b of group g becomes channels g of image b."""
-    parts = x.reshape(groups, -1, *x.shape[1:])
-    return np.moveaxis(parts, 0, 1).reshape(parts.shape[1], -1, *x.shape[2:])
+    n, c = x.shape[0] // groups, x.shape[1]
+    parts = x.reshape(groups, n, c, *x.shape[2:])
+    return np.moveaxis(parts, 0, 1).reshape(n, groups * c, *x.shape[2:])
 
 
 def _multiplied(seen: Array, kernel: Array, groups: int, made: Sequence[int]) -> Array:
     """Multiply windows [n, c, places..., 1, 1, window...] with a kernel [k, c / groups, window...]."""
-    n, size = seen.shape[0], int(np.prod(kernel.shape[1:], dtype=int))
-    places = int(np.prod(made, dtype=int))
-    rank = len(made)
-    order = [1, 0, *range(2, 2 + rank), *range(4 + rank, 4 + 2 * rank)]
-    ordered: Any = seen.transpose([*order, 2 + rank, 3 + rank])
-    per_group = ordered.reshape(groups, kernel.shape[1], n * places, -1)
-    rows = per_group.transpose(0, 2, 1, 3).reshape(groups, n * places, size)
-    columns = kernel.reshape(groups, -1, size).transpose(0, 2, 1)
-    product = np.matmul(rows, columns).transpose(1, 0, 2).reshape(n, *made, kernel.shape[0])
+    n, rank, places = seen.shape[0], len(made), math.prod(made)
+    k, c, size = kernel.shape[0], kernel.shape[1], math.prod(kernel.shape[2:])
+    window = range(4 + rank, 4 + 2 * rank)
+    by_channel = seen.transpose([1, 0, *range(2, 4 + rank), *window]).reshape(groups, c, n * places, size)
+    rows = by_channel.transpose(0, 2, 1, 3).reshape(groups, n * places, c * size)
+    columns = kernel.reshape(groups, k // groups, c * size).transpose(0, 2, 1)
+    product = np.matmul(rows, columns).transpose(1, 0, 2).reshape(n, *made, k)
     return np.moveaxis(product, -1, 1)

@@ -164,6 +164,6 @@ def _same(equation: Equation, x: Array) -> Array:
     return x
 
 
-@rule("optimization_barrier")
+@rule("optimization_barrier", "device_put")
 def _barrier(equation: Equation, *values: Array) -> list[Array]:
     return list(values)

@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from philtre.executable import Executable, template
 from philtre.fields import Array
-from philtre.fields.field import sizes
 from philtre.signature import Signature
 from philtre.targets.numpy.walk import interpret
 from philtre.trace import BATCH, Traced
@@ -26,11 +25,7 @@ class NumpyExecutable(Executable):
         self._traced = lru_cache(maxsize=KEPT)(lambda known: traced_at(dict(known)))
 
     def run(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
-        known = {
-            symbol: size
-            for name, field in self.signature.inputs.items()
-            for symbol, size in sizes(field.wire_shape, arrays[name].shape)
-        }
+        known = self.signature.sizes(arrays)
         try:
             traced = self._traced(tuple(known.items()))
         except (ValueError, TypeError, ZeroDivisionError, NotImplementedError):

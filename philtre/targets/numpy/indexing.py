@@ -31,15 +31,13 @@ class Windows:
     leading: tuple[int, ...]
     dropped: tuple[int, ...]
 
-    def positions(
-        self, shape: Sequence[int], indices: Array, mode: GatherScatterMode
-    ) -> tuple[tuple[Array, ...], Array]:
+    def positions(self, shape: Sequence[int], indices: Array, *, keep: bool) -> tuple[tuple[Array, ...], Array]:
         """Place every window inside an array.
 
         Args:
             shape: [axes], sizes of the array.
             indices: int[n..., k], where the windows start along the `indexed` axes.
-            mode: FILL_OR_DROP leaves windows out that stick out, the others move them inside.
+            keep: whether windows that stick out stay where they are, and so do not count; else they move inside.
         Returns:
             for each axis of the array positions that broadcast to [n..., window...], and bool[n...], which
             windows count.
@@ -50,9 +48,7 @@ class Windows:
         asked = indices.astype(np.int64)
         room = np.array([shape[axis] - self.sizes[axis] for axis in self.indexed], np.int64)
         inside = np.clip(asked, 0, room)
-        counted = np.ones(rows, bool)
-        if mode == GatherScatterMode.FILL_OR_DROP:
-            counted = np.asarray((asked == inside).all(axis=-1))
+        counted = np.asarray((asked == inside).all(axis=-1)) if keep else np.ones(rows, bool)
         kept = [axis for axis in range(len(shape)) if axis not in self.dropped]
         return tuple(self._along(axis, inside, kept) for axis in range(len(shape))), counted
 
@@ -65,7 +61,7 @@ class Windows:
         elif axis in self.paired:
             leading = self.leading[self.paired.index(axis)]
             start = np.arange(rows[leading]).reshape([-1 if row == leading else 1 for row in range(len(rows))])
-        start = start.reshape(*start.shape, *[1] * len(kept))
+        start = start.reshape((*start.shape, *[1] * len(kept)))
         if axis not in kept:
             return start
         return start + np.arange(self.sizes[axis]).reshape([-1 if other == axis else 1 for other in kept])
@@ -87,9 +83,10 @@ def _gather(equation: Equation, x: Array, indices: Array) -> Array:
     layout = [axis for axis in range(len(shape)) if axis not in offset] + list(offset)
     if 0 in shape:
         return np.empty(shape, x.dtype)
-    positions, counted = windows.positions(x.shape, indices, params["mode"])
+    fills = params["mode"] == GatherScatterMode.FILL_OR_DROP
+    positions, counted = windows.positions(x.shape, indices, keep=fills)
     read = np.broadcast_to(x[positions], [shape[axis] for axis in layout])
-    counted = counted.reshape(*counted.shape, *[1] * (read.ndim - rows))
+    counted = counted.reshape((*counted.shape, *[1] * (read.ndim - rows)))
     if not counted.all():
         read = np.where(counted, read, filler(params["fill_value"], x.dtype))
     return read.transpose(np.argsort(layout))

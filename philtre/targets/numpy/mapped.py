@@ -44,7 +44,7 @@ def folded(jaxpr: Any, constants: Sequence[Any], columns: Sequence[Array], first
         sides = [pair[side::2].ravel() for side in (0, 1) for pair in pairs]
         joined = mapped(jaxpr, constants, sides)
         columns = [
-            np.concatenate([result.reshape(-1, *column.shape[1:]), column[len(pair) :]])
+            np.concatenate([result.reshape(len(pair) // 2, *column.shape[1:]), column[len(pair) :]])
             for result, column, pair in zip(joined, columns, pairs, strict=True)
         ]
     return starts if len(columns[0]) == 0 else mapped(jaxpr, constants, [*starts, *(column[0] for column in columns)])

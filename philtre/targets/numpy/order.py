@@ -41,9 +41,8 @@ def _approx_top_k(equation: Equation, x: Array) -> list[Array]:
 
 
 def _largest(x: Array, k: int, axis: int) -> list[Array]:
-    """The largest first, NaN before all; of equals the first one: an ascending stable sort, read backwards."""
-    size = x.shape[axis]
-    order = size - 1 - np.argsort(np.flip(widened(x), axis), axis=axis, kind="stable")
+    """The largest in total order first, of equals the first one: an ascending stable sort, read backwards."""
+    order = x.shape[axis] - 1 - np.argsort(np.flip(_rank(widened(x)), axis), axis=axis, kind="stable")
     places = np.take(np.flip(order, axis), np.arange(k), axis)
     return [np.take_along_axis(x, places, axis), places.astype(np.int32)]
 

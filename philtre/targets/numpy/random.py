@@ -3,6 +3,7 @@
 Reference: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", 2011; jax.random with partitionable threefry.
 """
 
+import math
 from typing import Any
 
 import jax
@@ -54,8 +55,8 @@ def _packed(high: Array, low: Array) -> Array:
 
 def _counted(equation: Equation, keys: Array, shape: tuple[int, ...]) -> tuple[Array, Array]:
     """Hash 0, 1, 2, ... in a shape, by each key."""
-    counts = np.arange(np.prod(shape, dtype=int), dtype=np.uint64).reshape(shape)
-    return _hashed(equation, keys.reshape(*keys.shape, *[1] * len(shape)), counts)
+    counts = np.arange(math.prod(shape), dtype=np.uint64).reshape(shape)
+    return _hashed(equation, keys.reshape((*keys.shape, *[1] * len(shape))), counts)
 
 
 @rule("random_seed")
@@ -101,7 +102,7 @@ def _bits(equation: Equation, keys: Array) -> Array:
 def _gamma(equation: Equation, keys: Array, alpha: Array) -> Array:
     """Draw by `_one_gamma`, with a key for each entry as JAX splits them."""
     shape = shape_of(equation)
-    count = int(np.prod(shape[keys.ndim :], dtype=int))
+    count = math.prod(shape[keys.ndim :])
     log_space = equation.params["log_space"]
 
     def draw(keys: Any, alpha: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from jax.lax import GatherScatterMode
 
 from philtre.fields import Array
 from philtre.targets.numpy.indexing import Windows
@@ -32,7 +33,8 @@ def _scatter(equation: Equation, x: Array, indices: Array, updates: Array) -> tu
         return result, (np.empty(0, np.int64),) * x.ndim, np.empty(0, result.dtype)
     layout = [axis for axis in range(updates.ndim) if axis not in windowed] + list(windowed)
     values = widened(updates.transpose(layout))
-    positions, counted = windows.positions(x.shape, indices, equation.params["mode"])
+    moved = equation.params["mode"] == GatherScatterMode.CLIP
+    positions, counted = windows.positions(x.shape, indices, keep=not moved)
     places = tuple(np.broadcast_to(place, values.shape)[counted].ravel() for place in positions)
     return result, places, values[counted].ravel()
 

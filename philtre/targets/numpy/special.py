@@ -74,7 +74,7 @@ elementwise(
     {
         "erf": special.erf,
         "erfc": special.erfc,
-        "erf_inv": special.erfinv,
+        "erf_inv": lambda x: np.where(x == 0, x, special.erfinv(x)),
         "lgamma": _lgamma,
         "digamma": _digamma,
         "polygamma": _polygamma,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from philtre.fields import Array
-from philtre.targets.numpy.table import Executed
+from philtre.targets.numpy.table import name_of
 from philtre.targets.numpy.walk import walk
 from philtre.trace import Equation, Traced, source_line
 
@@ -53,22 +53,14 @@ def steps(traced: Traced, arrays: Sequence[Any]) -> Generator[Step, None, list[A
         mul (array([2., 2., 2.], dtype=float32),)
         add (array([3., 3., 3.], dtype=float32),)
     """
-    lines: dict[int, str] = {}
+    lines: dict[Equation, str] = {}
     walking = walk(traced.jaxpr, arrays, x64=traced.x64)
     while True:
         try:
             executed = next(walking)
         except StopIteration as end:
             return list(end.value)
-        line = lines.setdefault(id(executed.equation), "") or source_line(executed.equation)
-        lines[id(executed.equation)] = line
-        yield _step(executed, line)
-
-
-def _step(executed: Executed, line: str) -> Step:
-    return Step(_name(executed.equation), tuple(executed.inputs), tuple(executed.outputs), line)
-
-
-def _name(equation: Equation) -> str:
-    name = equation.primitive.name
-    return str(equation.params["name"]) if name == "operation" else str(name)
+        equation = executed.equation
+        if equation not in lines:
+            lines[equation] = source_line(equation)
+        yield Step(name_of(equation), tuple(executed.inputs), tuple(executed.outputs), lines[equation])

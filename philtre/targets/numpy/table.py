@@ -76,7 +76,14 @@ def is_foreign(variable: Any) -> bool:
     return name.startswith("key<") and name != "key<fry>"
 
 
+def name_of(equation: Equation) -> str:
+    """Name of the primitive, or of the operation of `ops`."""
+    name = equation.primitive.name
+    return str(equation.params["name"] if name == "operation" else name)
+
+
 def refusal(equation: Equation, reason: str = "") -> UnsupportedError:
     """Build the error for an equation that NumPy cannot compute."""
-    name = equation.params["name"] if equation.primitive.name == "operation" else equation.primitive.name
-    return UnsupportedError(name, target="numpy", source=source_line(equation), supported=("xla",), hint=reason)
+    return UnsupportedError(
+        name_of(equation), target="numpy", source=source_line(equation), supported=("xla",), hint=reason
+    )

@@ -1,5 +1,6 @@
 """Reductions over windows that slide along every axis, and the gradients of pooling."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,7 +46,7 @@ def _windows(equation: Equation, x: Array, fill: Any) -> Array:
     padded = pad(x, np.asarray(fill, x.dtype), config)
     sizes = params["window_dimensions"]
     view = windows(padded, sizes, params["window_strides"], params.get("window_dilation", ones))
-    return view.reshape(*view.shape[: x.ndim], int(np.prod(sizes, dtype=int)))
+    return view.reshape(*view.shape[: x.ndim], math.prod(sizes))
 
 
 @rule("reduce_window_sum")
@@ -74,7 +75,7 @@ def _reduce_window(equation: Equation, *arguments: Array) -> list[Array]:
     half = len(arguments) // 2
     arrays, first = arguments[:half], arguments[half:]
     views = [_windows(equation, x, start) for x, start in zip(arrays, first, strict=True)]
-    columns = [view.reshape(-1, view.shape[-1]).T for view in views]
+    columns = [np.moveaxis(view, -1, 0).reshape(view.shape[-1], math.prod(view.shape[:-1])) for view in views]
     body, constants = equation.params["jaxpr"], equation.params["consts"]
     return [result.reshape(shape_of(equation)) for result in folded(body, constants, columns, first)]
 
@@ -84,8 +85,8 @@ def _reduce(equation: Equation, *arguments: Array) -> list[Array]:
     """Fold some axes by a function."""
     half, axes = len(arguments) // 2, equation.params["dimensions"]
     kept = [axis for axis in range(arguments[0].ndim) if axis not in axes]
-    count = int(np.prod([arguments[0].shape[axis] for axis in axes], dtype=int))
-    rest = int(np.prod(shape_of(equation), dtype=int))
+    count = math.prod(arguments[0].shape[axis] for axis in axes)
+    rest = math.prod(shape_of(equation))
     columns = [x.transpose([*axes, *kept]).reshape(count, rest) for x in arguments[:half]]
     body = equation.params["jaxpr"]
     results = folded(body.jaxpr, body.consts, columns, arguments[half:])

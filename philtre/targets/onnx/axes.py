@@ -98,15 +98,14 @@ class _Pass:
         """Let the node run on the sources of views, where it can."""
         if node.op_type == "Transpose":
             return self._composed(node)
-        seen = [self.views[name] for name in dict.fromkeys(reads(node)) if name in self.views]
-        if not seen or any(order != seen[0][1] for _, order in seen):
+        seen = [self.views[name][1] for name in dict.fromkeys(reads(node)) if name in self.views]
+        if node.op_type == "If" and seen and node.input[0] not in self.views:
+            return self._branched(node, seen)
+        if not seen or any(order != seen[0] for order in seen):
             return False
-        order = seen[0][1]
         if node.op_type in _ALIKE:
-            return self._alike(node, order)
-        if node.op_type == "If":
-            return self._branched(node, order)
-        return node.op_type in _NAMING and node.input[0] in self.views and self._named(node, order)
+            return self._alike(node, seen[0])
+        return node.op_type in _NAMING and node.input[0] in self.views and self._named(node, seen[0])
 
     def _composed(self, node: NodeProto) -> bool:
         order: Order = tuple(node.attribute[0].ints)
@@ -187,30 +186,34 @@ class _Pass:
 
     # ---- branches
 
-    def _branched(self, node: NodeProto, order: Order) -> bool:
-        """Take transposes into the branches: those of what they read, and the inverse of what they give."""
-        tensors = [self.graph.tensors[name] for name in node.output]
-        if node.input[0] in self.views or any(len(tensor.stored) != len(order) for tensor in tensors):
-            return False
-        read = {name: self.views[name][0] for name in dict.fromkeys(reads(node)) if name in self.views}
+    def _branched(self, node: NodeProto, seen: Sequence[Order]) -> bool:
+        """Take transposes into the branches: those of what they read, and the inverse of what they give if it fits."""
+        order = seen[0]
+        ranks = {len(self.graph.tensors[name].stored) for name in node.output}
+        fits = ranks == {len(order)} and all(other == order for other in seen)
+        read = {name: self.views[name] for name in dict.fromkeys(reads(node)) if name in self.views}
         made = NodeProto()
         made.CopyFrom(node)
         for attribute in made.attribute:
-            attribute.g.CopyFrom(self._branch(attribute.g, read, order))
-        made.output[:] = [self._source_of(name, order) for name in node.output]
+            attribute.g.CopyFrom(self._branch(attribute.g, read, order if fits else None))
+        if fits:
+            made.output[:] = [self._source_of(name, order) for name in node.output]
         self.nodes.append(made)
         return True
 
-    def _branch(self, body: GraphProto, read: Mapping[str, str], order: Order) -> GraphProto:
-        g, back = self.graph, np.argsort(order)
-        names = {name: _known_like(g, name, range(len(order))) for name in read}
-        nodes = [_transpose(g, source, names[name], order) for name, source in read.items()]
+    def _branch(self, body: GraphProto, read: Mapping[str, tuple[str, Order]], order: Order | None) -> GraphProto:
+        g = self.graph
+        names = {name: _known_like(g, name, range(len(along))) for name, (_, along) in read.items()}
+        nodes = [_transpose(g, source, names[name], along) for name, (source, along) in read.items()]
         nodes += [renamed(node, names) for node in body.node]
-        turned = {_known_like(g, value.name, back): value.name for value in body.output}
-        nodes += [_transpose(g, source, name, back) for name, source in turned.items()]
-        moved = _Pass(g, set(turned)).run(nodes)
-        outputs = [declare(g.tensors[name]) for name in turned]
-        return GraphProto(name=body.name, node=moved, output=outputs)
+        results = [value.name for value in body.output]
+        if order is not None:
+            back = np.argsort(order)
+            turned = [_known_like(g, name, back) for name in results]
+            nodes += [_transpose(g, name, new, back) for name, new in zip(results, turned, strict=True)]
+            results = turned
+        outputs = [declare(g.tensors[name]) for name in results]
+        return GraphProto(name=body.name, node=_Pass(g, set(results)).run(nodes), output=outputs)
 
 
 def _left(node: NodeProto, order: Order, axes: Sequence[int]) -> Order:

@@ -181,8 +181,8 @@ def nextafter(x: Any, y: Any, **_: Any) -> Any:
     bias, mantissa = _LAYOUTS[np.dtype(x.dtype).name]
     least = jnp.where(y > 0, 1, -1).astype(x.dtype) * jnp.asarray(2.0 ** (1 - bias - mantissa), x.dtype)
     moved = jnp.where(x == 0, least, moved)
-    moved = jnp.where((x != x) | (y != y), jnp.asarray(jnp.nan, x.dtype), moved)
-    return jnp.where(x != y, moved, y)
+    moved = jnp.where((x < y) | (x > y), moved, y)
+    return jnp.where((x != x) | (y != y), jnp.asarray(jnp.nan, x.dtype), moved)
 
 
 @formula("reduce_precision")

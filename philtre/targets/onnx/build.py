@@ -35,6 +35,7 @@ from philtre.targets.onnx import (  # noqa: F401  (each enters its rules in the 
 from philtre.targets.onnx.boundary import declare, emit, receive
 from philtre.targets.onnx.finish import finished
 from philtre.targets.onnx.graph import Graph
+from philtre.targets.onnx.guard import guarded
 from philtre.targets.onnx.lower import Lowering
 from philtre.targets.onnx.pack import packed
 from philtre.targets.onnx.scope import HIGHEST, LATEST, LOWEST, reads
@@ -69,7 +70,7 @@ def build(traced: Traced, signature: Signature, *, opset: int | None = None) -> 
         wire = Value(name, tuple(aval.shape), tuple(aval.shape), field.wire_dtype)
         wires.append(wire)
         core.append(receive(g, wire, field, aval.dtype))
-    results = Lowering(g, x64=traced.x64).run(traced.jaxpr, core)
+    results = guarded(g, lambda scope: Lowering(scope, x64=traced.x64).run(traced.jaxpr, core))
     by_name = dict(zip(traced.outputs, results, strict=True))
     outputs = {name: g.full(emit(g, name, by_name[own], signature.outputs[own])) for name, own in made.items()}
     return _packed(g, wires, outputs)
@@ -103,7 +104,6 @@ def _packed(g: Graph, inputs: list[Value], outputs: dict[str, Value]) -> bytes:
     declared = [declare(Value(name, v.shape, v.shape, v.dtype)) for name, v in outputs.items()]
     graph = helper.make_graph(nodes, "philtre", [declare(wire) for wire in inputs], declared)
     versions = [helper.make_opsetid("", g.opset)]
-    if any(node.domain for node in nodes):
-        versions.append(helper.make_opsetid("ai.onnx.ml", _ML_OPSET))
+    versions += [helper.make_opsetid(domain, _ML_OPSET) for domain in sorted(g.domains - {""})]
     used = {name for node in nodes for name in reads(node)}
     return packed(graph, versions, {name: content for name, content in g.constants.items() if name in used})

@@ -59,15 +59,21 @@ def _choice(
     return _node(g, "If", [late], [(r.shape, r.dtype) for r in results], else_branch=bodies[0], then_branch=bodies[1])
 
 
-def either(g: Graph, condition: Value, chosen: Callable[[Graph], Value], other: Callable[[Graph], Value]) -> Value:
-    """Run one of two ways to make the same value."""
-    bodies, result = [], None
-    for make in (other, chosen):
-        inside = g.inside(repeated=False)
-        result = make(inside)
-        bodies.append(_body(inside, [], [result]))
-    results = [(result.shape, result.dtype)] if result is not None else []
-    return _node(g, "If", [condition], results, else_branch=bodies[0], then_branch=bodies[1])[0]
+Make = Callable[[Graph], list[Value]]
+"""Makes values in a graph."""
+
+
+def branches(g: Graph, condition: Value, chosen: Make, other: Make, *, shared: bool = True) -> list[Value]:
+    """Run one of two ways to make the same values.
+
+    Args:
+        shared: whether `other` may read what was computed before; if not, it computes from the inputs, exactly.
+    """
+    inside = [g.inside(repeated=False, exact=not shared), g.inside(repeated=False)]
+    results = [make(scope) for make, scope in zip((other, chosen), inside, strict=True)]
+    bodies = [_body(scope, [], made) for scope, made in zip(inside, results, strict=True)]
+    kinds = [(value.shape, value.dtype) for value in results[0]]
+    return _node(g, "If", [condition], kinds, else_branch=bodies[0], then_branch=bodies[1])
 
 
 def while_loop(g: Graph, run: Run, equation: Equation, *arguments: Value) -> list[Value]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from onnx import NodeProto, helper
 
 from philtre.targets.onnx.axes import untransposed
-from philtre.targets.onnx.fold import folded
+from philtre.targets.onnx.fold import flattened, folded, reshaped
 from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.scope import reads, renamed
 from philtre.targets.onnx.value import Value, is_one
@@ -20,7 +20,9 @@ def finished(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:
 def tidied(g: Graph, nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list[NodeProto]:
     """What outputs need, in the order of execution, with nodes joined where one does the work of two."""
     nodes = _needed(untransposed(g, _needed(nodes, outputs), outputs), outputs)
-    return _needed(_joined(g, folded(g, nodes, outputs), outputs), outputs)
+    nodes = reshaped(g, flattened(g, folded(g, nodes, outputs), outputs))
+    nodes = _needed(_joined(g, _needed(nodes, outputs), outputs), outputs)
+    return _needed(_summed(nodes, outputs), outputs)
 
 
 def _named(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:
@@ -77,3 +79,23 @@ def _spreads(bias: Value, product: Value) -> bool:
     """Whether a tensor broadcasts to the product without enlarging it."""
     sizes = zip(bias.stored[::-1], product.stored[::-1], strict=False)
     return len(bias.stored) <= 2 and all(is_one(size) or size == whole for size, whole in sizes)
+
+
+def _summed(nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list[NodeProto]:
+    """Make one Sum of the terms that a LayerNormalization takes.
+
+    onnxruntime 1.31 fuses an Add with it into a SkipLayerNormalization that takes five times as long as both.
+    """
+    uses = Counter([*outputs, *(name for node in nodes for name in reads(node))])
+    sums = {node.output[0]: node for node in nodes if node.op_type == "Add"}
+    wanted = {node.input[0] for node in nodes if node.op_type == "LayerNormalization"}
+    return [_sum(node, sums, uses) if node.output[0] in wanted & sums.keys() else node for node in nodes]
+
+
+def _sum(add: NodeProto, sums: Mapping[str, NodeProto], uses: Mapping[str, int]) -> NodeProto:
+    left, right = add.input
+    terms = [left, right]
+    for inner, other in ((left, right), (right, left)):
+        if len(terms) == 2 and inner in sums and uses[inner] == 1:
+            terms = [*sums[inner].input, other]
+    return helper.make_node("Sum", terms, add.output, name=add.name.replace("Add", "Sum"))

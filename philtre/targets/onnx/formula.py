@@ -1,6 +1,7 @@
 """Primitives written as formulas of others, where ONNX has no operator or no kernel; measured against JAX.
 
-onnxruntime's Where gives 0.0 for a chosen -0.0; what may be one is therefore the other case.
+onnxruntime's Where gives 0.0 for a chosen -0.0, and takes the cases of a negated condition in turn; what may be
+-0.0 is therefore the other case, of a condition that is no `~` or `!=`.
 """
 
 from collections.abc import Sequence
@@ -32,7 +33,7 @@ def expm1(x: Any, **_: Any) -> Any:
     u = jnp.exp(x)
     near = (u - one) * (x / jnp.log(u))
     plain = (u == jnp.inf) | (u - one == -one)
-    return jnp.where(u != one, jnp.where(plain, u - one, near), x)
+    return jnp.where(jnp.abs(u - one) > 0, jnp.where(plain, u - one, near), x)
 
 
 @formula("exp2")

@@ -11,7 +11,7 @@ from onnx import helper
 from philtre.targets.onnx.kernels import compute_dtype
 from philtre.targets.onnx.scope import HIGHEST as HIGHEST
 from philtre.targets.onnx.scope import INTRODUCED, LOWEST, Scope
-from philtre.targets.onnx.value import Shape, Size, Value, broadcast, moved
+from philtre.targets.onnx.value import Shape, Size, Value, broadcast, moved, plain
 from philtre.trace import is_symbolic, terms
 
 FOLDED = 4096
@@ -162,12 +162,12 @@ class Graph(Scope):
         if value.constant is not None and not any(map(is_symbolic, shape)):
             return self.constant(value.constant.reshape(shape))
         source = self._input_of(value, "Reshape")
-        if source is not None and (source.stored == shape or _plain(source.stored, shape) is not None):
+        if source is not None and (source.stored == shape or plain(source.stored, shape) is not None):
             return self._reshaped(replace(source, shape=source.stored), shape)
-        plain = _plain(value.stored, shape)
-        if plain is None:
+        target = plain(value.stored, shape)
+        if target is None:
             return self.node("Reshape", [value, self.sizes(shape)], shape, value.dtype, allowzero=1)
-        return self.node("Reshape", [value, self.constant(plain, np.int64)], shape, value.dtype)
+        return self.node("Reshape", [value, self.constant(target, np.int64)], shape, value.dtype)
 
     def _input_of(self, value: Value, operator: str) -> Value | None:
         """What an operator made a value of; None if another made it."""
@@ -232,13 +232,3 @@ class Graph(Scope):
         for other in others:
             first = self.apply(operator, first, other)
         return first
-
-
-def _plain(stored: Shape, shape: Shape) -> list[Size] | None:
-    """The sizes of a reshape that needs no arithmetic on symbols: 0 copies a size, -1 is what is left."""
-    symbolic = [axis for axis, size in enumerate(shape) if is_symbolic(size)]
-    if 0 in shape:
-        return None
-    if symbolic and shape[: symbolic[-1] + 1] == stored[: symbolic[-1] + 1]:
-        return [0 if is_symbolic(size) else size for size in shape]
-    return [-1 if is_symbolic(size) else size for size in shape] if len(symbolic) < 2 else None

@@ -31,7 +31,7 @@ _ROWS = {
     FLOATS: "Ceil Cos Exp Floor IsNaN LayerNormalization Log LogSoftmax Pow Reciprocal ReduceProd Relu Round Sigmoid "
     "Sin Softmax Sqrt Sum Tanh",
     SINGLE: "Acos Acosh Asin Asinh Atan Atanh Attention AveragePool Conv ConvTranspose Cosh Erf Gelu MaxPool "
-    "ReduceLogSumExp RMSNormalization Sinh Tan",
+    "ReduceL1 ReduceLogSumExp RMSNormalization Sinh Tan",
     frozenset({"float32"}): "GRU LSTM TreeEnsembleRegressor",
     LOGICAL: "And Not Or Xor",
     INTEGERS: "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor",

@@ -34,7 +34,10 @@ class Scope:
         self.symbols: dict[str, tuple[Value, int]] = {}
         self.makers: dict[str, NodeProto] = {}
         self.equations: list[Equation] = []
+        self.presumed: list[Value] = []
+        self.exact = False
         self.highest = opset
+        self.domains: set[str] = set()
         self._opsets = {LOWEST}
         self._taken = set(reserved)
         self._counts: dict[str, int] = {}
@@ -44,17 +47,26 @@ class Scope:
         self._outer: Self | None = None
         self._repeated = False
 
-    def inside(self, *, repeated: bool) -> Self:
+    def inside(self, *, repeated: bool, exact: bool = False) -> Self:
         """Open the nodes of a loop's body or of a branch: they read what is outside, and are not seen from there.
 
         Args:
             repeated: whether they run many times, so that nodes which depend on nothing inside belong outside;
                 those of a branch stay, since it may not run.
+            exact: whether to share no node with what is outside, and to presume nothing.
         """
         inside = copy.copy(self)
-        inside.nodes, inside._made = [], self._made.new_child()
+        inside.nodes, inside._made = [], ChainMap() if exact else self._made.new_child()
+        inside.exact = self.exact or exact
         inside._outer, inside._repeated = self, repeated
         return inside
+
+    def presumes(self, value: Value) -> bool:
+        """Remember that a tensor is taken to be finite; not inside, where it cannot be checked."""
+        if self.exact or self._outer is not None:
+            return False
+        self.presumed.append(value)
+        return True
 
     @property
     def opset(self) -> int:
@@ -125,6 +137,7 @@ class Scope:
         key = object() if bodies else (operator, tuple(inputs), domain, repr(sorted(attributes.items())))
         if key not in self._made:
             self._opsets.add(INTRODUCED.get(operator, LOWEST))
+            self.domains.add(domain)
             stem = self.name(operator)
             names = (stem,) if count == 1 else tuple(self.name(stem) for _ in range(count))
             node = helper.make_node(operator, inputs, names, name=stem, domain=domain or None, **attributes)

@@ -40,7 +40,7 @@ def atan(x: Any, **_: Any) -> Any:
     base = jnp.where(far, math.pi / 2, jnp.where(near, 0.0, math.pi / 4)).astype(x.dtype)
     error = jnp.where(far, _LOST, jnp.where(near, 0.0, _LOST / 2)).astype(x.dtype)
     angle = base + (rest * bend + rest + error)
-    return jnp.where(x != 0, jnp.where(x < 0, -angle, angle), x)
+    return jnp.where((x < 0) | (x > 0), jnp.where(x < 0, -angle, angle), x)
 
 
 @formula("atan2")
@@ -53,7 +53,7 @@ def atan2(y: Any, x: Any, **_: Any) -> Any:
     angle = lax.atan(ratio)
     angle = jnp.where(lax.abs(y) > lax.abs(x), jnp.asarray(math.pi / 2, x.dtype) - angle, angle)
     angle = jnp.where(below_zero(x), jnp.asarray(math.pi, x.dtype) - angle, angle)
-    return jnp.where(~below_zero(y), angle, -angle)
+    return jnp.where((y > 0) | ((y == 0) & (1 / y > 0)), angle, -angle)
 
 
 def below_zero(x: Any) -> Any:

@@ -56,3 +56,13 @@ def moved(value: Value, shape: Shape) -> Shape | None:
     own = (1,) * (len(value.shape) - len(value.stored)) + value.stored
     kept = iter([have for have, want in zip(own, value.shape, strict=True) if not is_one(want)])
     return tuple(1 if is_one(size) else next(kept) for size in shape)
+
+
+def plain(stored: Shape, shape: Shape) -> list[Size] | None:
+    """The sizes of a reshape that needs no arithmetic on symbols: 0 copies a size, -1 is what is left."""
+    symbolic = [axis for axis, size in enumerate(shape) if is_symbolic(size)]
+    if 0 in shape:
+        return None
+    if symbolic and shape[: symbolic[-1] + 1] == stored[: symbolic[-1] + 1]:
+        return [0 if is_symbolic(size) else size for size in shape]
+    return [-1 if is_symbolic(size) else size for size in shape] if len(symbolic) < 2 else None

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from philtre.targets.onnx.control import either
+from philtre.targets.onnx.control import branches
 from philtre.targets.onnx.graph import Graph
 from philtre.targets.onnx.layout import padded, slice_of, spread
 from philtre.targets.onnx.table import formula, rule, shape_of
@@ -70,10 +70,15 @@ def largest(g: Graph, x: Value, window: Window, shape: tuple[Any, ...]) -> Value
     edges = [(width, window.size[axis]) for axis in axes for width in window.padding[axis]]
     if len(axes) > 3 or any(is_symbolic(width) or not 0 <= width < size for width, size in edges):
         return _by_slices(g, "max", x, window, shape)
+    fast = partial(_max_pool, x=x, window=window, axes=axes, shape=shape)
+    if g.exact:
+        return _by_slices(g, "max", x, window, shape)
+    if g.presumes(x):
+        return fast(g)
     total = g.node("ReduceSum", [g.full(x)], (), x.dtype, keepdims=0)
     finite = g.compare("Equal", g.apply("Sub", total, total), g.number(0, total))
-    pool = partial(_max_pool, x=x, window=window, axes=axes, shape=shape)
-    return either(g, finite, pool, lambda inside: _by_slices(inside, "max", x, window, shape))
+    (made,) = branches(g, finite, lambda g: [fast(g)], lambda g: [_by_slices(g, "max", x, window, shape)])
+    return made
 
 
 def _max_pool(g: Graph, *, x: Value, window: Window, axes: list[int], shape: tuple[Any, ...]) -> Value:

@@ -53,7 +53,7 @@ def compile_torch(traced: Traced, signature: Signature, *, device: Device = "cpu
     Raises:
         UnsupportedError: if torch lacks an operation; it names the user's line.
     """
-    return TorchExecutable(build(traced, device=device), signature, traced, device=device)
+    return TorchExecutable(build(traced, device=place(device)), signature, traced, device=device)
 
 
 def _fixed_rows(traced: Traced, signature: Signature) -> int | None:

@@ -314,7 +314,7 @@ LAX_LINALG = {
     "symmetric_product": Call(S, S),
     "triangular_solve": Call(S, S, left_side=True, lower=True),
     "tridiagonal": Through(lambda x: jnp.abs(lax.linalg.tridiagonal(x)[1]), S),
-    "tridiagonal_solve": Call(N.astype(np.float32), V[:3] + 5, N[::-1] * np.float32(0.1), S),
+    "tridiagonal_solve": Call(N.astype(np.float32), V[:3] + 5, N[::-1].astype(np.float32), S),
 }
 
 QUERIES = np.linspace(-1, 1, 48, dtype=np.float32).reshape(2, 3, 2, 4)

@@ -217,4 +217,4 @@ def test_what_is_missing_inside_is_listed_by_its_name():
         return {"y": lax.cond(state.sum() > 0, lambda: jnp.fft.fft(state).real, lambda: state)}
 
     traced = trace(program, {"x": Spec((3, 4), np.dtype("float32"))}, x64=False)
-    assert supports(traced) == ["svd", "fft", "real"]
+    assert [name.partition(" (")[0] for name in supports(traced)] == ["svd", "fft", "real"]

@@ -41,3 +41,14 @@ def test_what_another_needs_or_what_differs_in_space_stays(agree, images, kernel
     field = np.arange(16, dtype=np.float32).reshape(4, 4, 1)
     assert "Add" in agree(lambda x: (ops.conv(x, kernel) + field).sum((1, 2)), images).operators
     assert "Mul" in agree(lambda x: (ops.conv(x, kernel) * x[:, 1:-1, 1:-1, :1]).sum((1, 2)), images).operators
+
+
+def test_a_matrix_after_flattening_has_its_rows_in_the_order_of_the_channels(agree, images, kernel, random):
+    weights = random.normal(size=(64, 5), scale=0.1).astype(np.float32)
+    built = agree(lambda x: ops.conv(x, kernel).reshape(x.shape[0], 64) @ weights + 1, images)
+    assert built.operators == ["Transpose", "Conv", "Reshape", "Gemm"]
+
+
+def test_one_channel_is_moved_by_a_reshape(agree, images, kernel):
+    built = agree(lambda x: ops.conv(x, kernel[:, :, :1]).sum((1, 2)), images[..., :1])
+    assert built.operators == ["Reshape", "Conv", "ReduceSum"]

@@ -27,7 +27,8 @@ def test_claimed_kernels_exist(operator):
 
 def test_where_a_kernel_is_missing_a_wider_dtype_computes():
     assert compute_dtype("Add", np.dtype("int8")) == np.int32
-    assert compute_dtype("Add", np.dtype("uint32")) == np.int64
+    assert compute_dtype("Add", np.dtype("uint32")) == np.int32
+    assert compute_dtype("Less", np.dtype("uint32")) == np.int64
     assert compute_dtype("Add", np.dtype("uint64")) == np.int64
     assert compute_dtype("Less", np.dtype("uint64")) == np.uint64
     assert compute_dtype("ReduceMax", np.dtype("uint64")) is None
