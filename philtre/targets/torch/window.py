@@ -16,8 +16,8 @@ from philtre.targets.torch.reduction import highest, lowest
 from philtre.targets.torch.table import Data, given_dtype, given_shape, rule, shape_of
 from philtre.trace import ClosedJaxpr, Equation, is_symbolic
 
-_POOLS = {1: functional.max_pool1d, 2: functional.max_pool2d, 3: functional.max_pool3d}
-_MEANS = {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: functional.avg_pool3d}
+_POOLS: dict[int, Any] = {1: functional.max_pool1d, 2: functional.max_pool2d, 3: functional.max_pool3d}
+_MEANS: dict[int, Any] = {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: functional.avg_pool3d}
 _REDUCTIONS = {
     "reduce_window_sum": torch.sum,
     "reduce_window_max": torch.amax,
