@@ -1,8 +1,8 @@
 """Run all benchmarks: ``python -m bench``; or one: ``python -m bench.serving``. Training takes one split a table."""
 
-from bench import estimate, recipe, serving, size, start, train_cli
+from bench import conv, estimate, recipe, serving, size, start, train_cli
 
-for benchmark in (size, start, serving, estimate):
+for benchmark in (size, start, serving, estimate, conv):
     benchmark.main()
     print()
 recipe.main([])

@@ -1,13 +1,9 @@
 """The MNIST network's convolutions and pools on CPUs: philtre's beside `lax.conv` and `lax.reduce_window`.
 
-Forward; forward and backward, as one call and inside `lax.scan`. Calls take turns in shuffled order; medians of the
-wall clock, and of the time that both cores spent, which says more on a busy machine.
+Forward; forward and backward, as one call and inside `lax.scan`. Calls take turns in shuffled order; medians.
 """
 
 import ctypes
-import random
-import statistics
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,12 +12,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from bench.rounds import interleaved, medians
 from bench.verdicts import Verdicts
 from philtre import ops
 
 BATCH = 64
 STEPS = 4
-ROUNDS = 11
 Layers = tuple[Callable[..., Any], Callable[..., Any]]
 
 
@@ -30,14 +26,11 @@ def main() -> None:
     _keep_memory()
     verdicts = Verdicts()
     for what, make in {"forward": _forward, "forward and backward": _step, f"{STEPS} steps in a scan": _scan}.items():
-        calls = {name: make(layers) for name, layers in {"philtre": _PHILTRE, "lax": _LAX}.items()}
-        wall, spent = _take_turns(calls)
-        ratio = spent["philtre"] / spent["lax"]
-        ours, theirs = (f"{wall[name] * 1e3:.1f} ms ({spent[name] * 1e3:.1f} of CPU)" for name in calls)
-        verdicts.add(
-            f"MNIST CNN, batch {BATCH}, {what}", "<= lax", ours, theirs, ratio <= 1.05,
-            f"ratio {wall['philtre'] / wall['lax']:.2f} ({ratio:.2f})",
-        )  # fmt: skip
+        seconds = medians(interleaved({"philtre": make(_PHILTRE), "lax": make(_LAX)}))
+        ratio = seconds["philtre"] / seconds["lax"]
+        ours, theirs = (f"{seconds[name] * 1e3:.1f} ms" for name in ("philtre", "lax"))
+        what = f"MNIST CNN, batch {BATCH}, {what}"
+        verdicts.add(what, "<= 1.05 x lax", ours, theirs, ratio <= 1.05, f"ratio {ratio:.2f}")
 
 
 def _keep_memory() -> None:
@@ -88,13 +81,13 @@ def _descent(layers: Layers, weights: Any, images: Any, labels: Any) -> Any:
 def _forward(layers: Layers) -> Callable[[], Any]:
     weights, images, _ = _given()
     call = jax.jit(lambda weights, images: _scores(layers, weights, images))
-    return lambda: call(weights, images)
+    return lambda: jax.block_until_ready(call(weights, images))
 
 
 def _step(layers: Layers) -> Callable[[], Any]:
     given = _given()
     call = jax.jit(lambda *given: _descent(layers, *given))
-    return lambda: call(*given)
+    return lambda: jax.block_until_ready(call(*given))
 
 
 def _scan(layers: Layers) -> Callable[[], Any]:
@@ -104,22 +97,7 @@ def _scan(layers: Layers) -> Callable[[], Any]:
     def call(weights: Any, images: Any, labels: Any) -> Any:
         return lax.scan(lambda w, _: (_descent(layers, w, images, labels), None), weights, length=STEPS)[0]
 
-    return lambda: call(*given)
-
-
-def _take_turns(calls: dict[str, Callable[[], Any]]) -> tuple[dict[str, float], dict[str, float]]:
-    """Median seconds of the wall clock and of the processor."""
-    wall: dict[str, list[float]] = {name: [] for name in calls}
-    spent: dict[str, list[float]] = {name: [] for name in calls}
-    for call in calls.values():
-        jax.block_until_ready(call())
-    for _ in range(ROUNDS):
-        for name in random.sample(list(calls), len(calls)):
-            started, busy = time.perf_counter(), time.process_time()
-            jax.block_until_ready(calls[name]())
-            wall[name].append(time.perf_counter() - started)
-            spent[name].append(time.process_time() - busy)
-    return tuple({name: statistics.median(times) for name, times in each.items()} for each in (wall, spent))  # type: ignore[return-value]
+    return lambda: jax.block_until_ready(call(*given))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Seconds that `program.estimate()` foresees beside those measured on XLA: eleven programs, within a factor of 2."""
 
+import statistics
 import time
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from bench.models.images import cnn
 from bench.models.kmeans import kmeans
 from bench.models.mlp import mlp
 from bench.models.model import Model, Weights
-from bench.rounds import interleaved, medians
+from bench.rounds import interleaved
 from bench.verdicts import Verdicts
 from philtre.describe.estimate import estimate
 from philtre.describe.measure import measure
@@ -31,21 +32,24 @@ class Case(NamedTuple):
 
 
 def main() -> None:
-    """Measure the machine, then the programs in rounds of shuffled order, and compare."""
+    """Measure the machine, then the programs in rounds of shuffled order, and compare.
+
+    An estimate is that of a machine with nothing else to do, so it is held against the best round; beside it stands
+    the median, which is close where nothing else runs.
+    """
     begin = time.perf_counter()
     machine = measure()
     print(f"calibration {time.perf_counter() - begin:.2f} s\n")
     cases = _cases()
-    measured = medians(
-        interleaved({name: partial(case.program.compile("xla"), *case.inputs) for name, case in cases.items()})
-    )
+    calls = {name: partial(case.program.compile("xla"), *case.inputs) for name, case in cases.items()}
+    taken = interleaved(calls)
     verdicts = Verdicts()
     for name, case in cases.items():
         seconds = estimate(case.program.traced({"batch": case.batch}), machine).seconds
-        ratio = seconds / measured[name]
-        good = 1 / FACTOR <= ratio <= FACTOR
-        figures = f"{seconds * 1e3:.3f} ms", f"{measured[name] * 1e3:.3f} ms measured"
-        verdicts.add(name, f"within {FACTOR:g} x", *figures, good, f"ratio {ratio:.2f}")
+        best, median = min(taken[name]), statistics.median(taken[name])
+        figures = f"{seconds * 1e3:.3f} ms", f"{best * 1e3:.3f} ms, median {median * 1e3:.3f}"
+        good = 1 / FACTOR <= seconds / best <= FACTOR
+        verdicts.add(name, f"within {FACTOR:g} x", *figures, good, f"{seconds / best:.2f} x, {seconds / median:.2f} x")
 
 
 def _cases() -> dict[str, Case]:

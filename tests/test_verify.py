@@ -44,7 +44,7 @@ def test_a_target_that_cannot_run_the_program_is_listed_with_its_reason():
     report = verify(Program(lambda x: jnp.linalg.svd(x, compute_uv=False)), [X], targets=["onnx"])
     assert report.agrees
     assert report.rows == ()
-    assert report.refused["onnx"].operation == "svd"
+    assert report.refused["onnx"].operation.startswith("svd")
     assert "onnx refuses: target 'onnx' expects" in str(report)
 
 

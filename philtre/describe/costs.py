@@ -1,17 +1,14 @@
-"""The costs of a trace with known sizes: arithmetic, bytes and parameters, equation by equation and in total."""
+"""The costs of a step: arithmetic, bytes and parameters, through loops, branches and operations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
-from philtre.describe.flops import VIEWS, arithmetic
-from philtre.describe.listing import Block, Step, Value, listing
-from philtre.errors import SignatureError
-from philtre.trace import BATCH, Traced
+from philtre.describe.flops import SCATTERS, VIEWS, arithmetic
+from philtre.describe.step import Block, Step, Value
 
-UNKNOWN = "loops of unknown length are counted once"
 _TAKEN_IN_PART = frozenset({"dynamic_slice", "gather", "slice"})
-_CHANGED_IN_PLACE = {"dynamic_update_slice": 1, "scatter": 2, "scatter-add": 2}
+_CHANGED_IN_PLACE = {"dynamic_update_slice": 1, **dict.fromkeys(SCATTERS, 2)}
 
 
 @dataclass(frozen=True)
@@ -57,69 +54,6 @@ class Cost:
             self.written * times,
             self.parameters,
             self.unknown,
-        )
-
-
-@dataclass(frozen=True)
-class Row:
-    """An equation of the table.
-
-    Args:
-        operation: such as "dot_general"; of a loop with its length, "scan x 100".
-        output: dtypes and shapes of the results, such as "float32[1, 10]".
-        cost: all turns of a loop, and the most expensive branch; parameters count where they are first read.
-        source: the user's line.
-    """
-
-    operation: str
-    output: str
-    cost: Cost
-    source: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """The equations of a program with their costs, each as if it ran alone; `str()` is a table to read.
-
-    Args:
-        rows: in the order of the equations.
-    """
-
-    rows: tuple[Row, ...]
-
-    @property
-    def total(self) -> Cost:
-        """The sum of the rows."""
-        return total(row.cost for row in self.rows)
-
-    def __str__(self) -> str:
-        rows = [_cells(row.operation, row.output, row.cost, row.source) for row in self.rows]
-        return _aligned([_HEADER, *rows, _cells("total", "", self.total, UNKNOWN if self.total.unknown else "")])
-
-
-def table(traced: Traced) -> Table:
-    """Count what each equation of a trace takes.
-
-    Args:
-        traced: of concrete sizes.
-    Raises:
-        SignatureError: if a size is a symbol.
-    """
-    require_numbers(traced)
-    seen: set[Value] = set()
-    return Table(tuple(_row(step, seen) for step in listing(traced).steps))
-
-
-def require_numbers(traced: Traced) -> None:
-    """Refuse a trace with free sizes.
-
-    Raises:
-        SignatureError: if a size is a symbol.
-    """
-    free = {str(size or BATCH) for spec in traced.inputs.values() for size in spec.shape if not isinstance(size, int)}
-    if free:
-        raise SignatureError(
-            "costs", expected="a trace of known sizes", got=f"free {sorted(free)}", hint="give each a number: batch=32"
         )
 
 
@@ -169,40 +103,3 @@ def nbytes(value: Value) -> int:
 
 def _steps(block: Block) -> Cost:
     return total(map(cost, block.steps))
-
-
-def _row(step: Step, seen: set[Value]) -> Row:
-    fresh = {value for value in step.arguments if value.kind == "parameter"} - seen
-    seen |= fresh
-    counted = cost(step) + Cost(parameters=sum(value.size for value in fresh))
-    times = {"scan": f" x {step.equation.params.get('length')}", "while": " x ?"}.get(step.name, "")
-    return Row(step.name + times, ", ".join(value.type for value in step.results), counted, step.source)
-
-
-_HEADER = ("operation", "output", "parameters", "bytes", "flops", "transcendental", "line")
-
-
-def _cells(operation: str, output: str, counted: Cost, source: str) -> tuple[str, ...]:
-    figures = (counted.bytes, counted.flops, counted.transcendentals)
-    return (operation, output, f"{counted.parameters:,}", *map(short, figures), source)
-
-
-def short(number: float, unit: str = "") -> str:
-    """Write a number in three digits, such as "1.23 M"; below a thousand as it is."""
-    for power, letter in ((12, "T"), (9, "G"), (6, "M"), (3, "k")):
-        if number >= 0.9995 * 10**power:
-            return f"{number / 10**power:#.3g}".rstrip(".") + f" {letter}{unit}"
-    return f"{number:.3g} {unit}".rstrip()
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
-    """Put words left and figures right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    words = (0, 1, len(_HEADER) - 1)
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if index in words else cell.rjust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from philtre.describe.flowchart import flowchart
-from philtre.describe.listing import Block, Listing, Step, listing
+from philtre.describe.listing import listing
+from philtre.describe.step import Block, Listing, Step
 from philtre.errors import SignatureError
 from philtre.trace import Traced
 

@@ -5,13 +5,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from philtre.describe.costs import UNKNOWN, nbytes, require_numbers, short
-from philtre.describe.flops import CUMULATIVE, PLACING, REDUCTIONS, VECTORISED, WORD_FLOPS, arithmetic
+from philtre.describe.costs import nbytes
+from philtre.describe.flops import (
+    CUMULATIVE,
+    PLACING,
+    REDUCTIONS,
+    SCATTERS,
+    VECTORISED,
+    WINDOWS,
+    WORD_FLOPS,
+    arithmetic,
+)
 from philtre.describe.kernel import Kernel, kernels
-from philtre.describe.listing import Block, Step, listing
+from philtre.describe.listing import listing
 from philtre.describe.measure import Points, Rates
 from philtre.describe.memory import peak
 from philtre.describe.rates import rates
+from philtre.describe.sizes import require_numbers
+from philtre.describe.step import Block, Step
+from philtre.describe.words import UNKNOWN, short
 from philtre.trace import Traced
 
 
@@ -21,7 +33,7 @@ class Estimate:
 
     Args:
         seconds: from NumPy arrays to NumPy arrays, once compiled.
-        bytes: peak memory of inputs, parameters, and what is live in between.
+        bytes: peak memory of inputs, parameters, constants, and what is live in between.
         unknown: whether a loop of unknown length is in it, counted once.
     """
 
@@ -55,7 +67,8 @@ def estimate(traced: Traced, machine: Rates | None = None) -> Estimate:
     made = kernels(listed.steps, listed.outputs.values())
     arguments = sum(size * _at(machine.argument, size) for size in inputs)
     seconds = machine.call + arguments + sum(map(clock.kernel, made))
-    fixed = sum(inputs) + sum(map(nbytes, listed.parameters))
+    closed_over = sum(math.prod(array.shape) * array.dtype.itemsize for array in traced.jaxpr.consts)
+    fixed = sum(inputs) + sum(map(nbytes, listed.parameters)) + closed_over
     return Estimate(seconds, fixed + peak(made, listed.outputs.values()), _unknown(listed.steps))
 
 
@@ -71,8 +84,8 @@ class _Clock:
             **dict.fromkeys(("argmax", "argmin"), machine.search),
             **dict.fromkeys(("sort", "top_k"), machine.comparison),
             **dict.fromkeys(CUMULATIVE, machine.library),
-            **{f"reduce_window{kind}": machine.window for kind in ("", "_max", "_min", "_sum")},
-            **{f"scatter{kind}": machine.update for kind in ("", "-add", "-sub", "-mul", "-min", "-max")},
+            **dict.fromkeys(WINDOWS, machine.window),
+            **dict.fromkeys(SCATTERS, machine.update),
         }
 
     def kernel(self, kernel: Kernel) -> float:

@@ -24,6 +24,8 @@ TRANSCENDENTAL = frozenset({
 })  # fmt: skip
 PLACING = frozenset({"concatenate", "gather", "pad", "transpose"})
 VECTORISED = frozenset({"cbrt", "erf", "erf_inv", "exp", "exp2", "expm1", "log", "log1p", "logistic", "sqrt", "tanh"})
+SCATTERS = frozenset({"scatter", "scatter-add", "scatter-max", "scatter-min", "scatter-mul", "scatter-sub"})
+WINDOWS = frozenset({"reduce_window", "reduce_window_max", "reduce_window_min", "reduce_window_sum"})
 CUMULATIVE = frozenset({"cumlogsumexp", "cummax", "cummin", "cumprod", "cumsum"})
 REDUCTIONS = CUMULATIVE | {
     "argmax", "argmin", "reduce_and", "reduce_max", "reduce_min", "reduce_or", "reduce_prod", "reduce_sum",
@@ -131,19 +133,12 @@ def _fft(equation: Equation) -> float:
 _FLOPS: dict[str, Callable[[Equation], float]] = {
     "dot_general": _dot,
     "conv_general_dilated": _convolution,
-    "reduce_window": _window,
-    "reduce_window_max": _window,
-    "reduce_window_min": _window,
-    "reduce_window_sum": _window,
+    **dict.fromkeys(WINDOWS, _window),
     "select_and_scatter_add": lambda equation: size(equation.invars[1]),
     "sort": _sort,
     "top_k": _sort,
     "integer_pow": _power,
-    "scatter-add": _scatter,
-    "scatter-sub": _scatter,
-    "scatter-mul": _scatter,
-    "scatter-min": _scatter,
-    "scatter-max": _scatter,
+    **dict.fromkeys(SCATTERS - {"scatter"}, _scatter),
     "random_bits": lambda equation: WORD_FLOPS * size(equation.outvars[0]),
     "threefry2x32": lambda equation: WORD_FLOPS * sum(map(size, equation.outvars)),
     "cholesky": _matrix(1 / 3),

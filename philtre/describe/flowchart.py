@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 
-from philtre.describe.listing import Block, Listing, Step, Value
+from philtre.describe.step import Block, Listing, Step, Value
 
 EDGES = 500
 LETTERS = 50_000

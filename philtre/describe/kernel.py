@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from philtre.describe.costs import nbytes, read_by, written_by
 from philtre.describe.flops import REDUCTIONS, TRANSCENDENTAL, VIEWS, elementwise
-from philtre.describe.listing import Step, Value
+from philtre.describe.step import Step, Value
 
 _COSTLY = TRANSCENDENTAL | {"div", "rem"}
 

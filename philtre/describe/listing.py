@@ -1,121 +1,16 @@
 """A listing is a trace as one list of steps: library calls inlined, loops and branches as blocks, values by name."""
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
 import numpy as np
 
-from philtre.errors import SignatureError
-from philtre.fields import AnyField, Array
+from philtre.describe.step import Block, Listing, Step, Value
 from philtre.ops.primitive import body
-from philtre.trace import BATCH, ClosedJaxpr, Equation, Literal, Traced, inner, is_users, source_line, template
+from philtre.trace import ClosedJaxpr, Equation, Literal, Traced, inner, is_users, source_line, template
 
 UNUSED = "_"
-SMALL = 4
-SHOWN = ("axes", "axis", "dim", "dimension", "length", "permutation")
-
-
-@dataclass(frozen=True, eq=False)
-class Value:
-    """An array of a listing; two are the same only if they are one object.
-
-    Args:
-        kind: "input", "parameter", "constant", "argument" (of a block) or "result" (of a step).
-        name: an input's name, a parameter's path, "%3" for the fourth value that is made, "" for a constant.
-        shape: sizes, symbolic ones too.
-        dtype: dtype, or JAX's type of random keys.
-        array: of a constant.
-    """
-
-    kind: str
-    name: str
-    shape: tuple[Any, ...]
-    dtype: Any
-    array: Array | None = None
-
-    @property
-    def size(self) -> int:
-        """Number of entries, where no size is a symbol."""
-        return math.prod(self.shape)
-
-    @property
-    def type(self) -> str:
-        """Such as ``"float32[batch, 4]"``."""
-        return f"{self.dtype}[{', '.join(map(str, self.shape))}]"
-
-    def __str__(self) -> str:
-        """Its name; a constant is written out if it is small."""
-        if self.array is None or self.array.size > SMALL:
-            return self.name or self.type
-        return " ".join(np.array2string(self.array, separator=", ").split())
-
-
-@dataclass(frozen=True, eq=False)
-class Block:
-    """Steps that a loop or a branch runs; values of the surrounding steps are seen inside.
-
-    Args:
-        name: "condition", "body", "branch 0", ...
-        carried: what each turn hands to the next, each with its first value.
-        each: entries of arrays, one per turn, each with its array.
-        steps: in order.
-        results: what the block gives.
-    """
-
-    name: str
-    carried: tuple[tuple[Value, Value], ...]
-    each: tuple[tuple[Value, Value], ...]
-    steps: tuple["Step", ...]
-    results: tuple[Value, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One equation.
-
-    Args:
-        name: the operation's name, or the primitive's.
-        equation: what JAX traced.
-        arguments: what it reads.
-        results: what it makes.
-        blocks: what it runs, if it is a loop or a branch.
-        body: the steps behind an operation's name.
-        source: the user's line, "" when nothing is known.
-    """
-
-    name: str
-    equation: Equation
-    arguments: tuple[Value, ...]
-    results: tuple[Value, ...]
-    blocks: tuple[Block, ...]
-    body: Block | None
-    source: str
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """What a reader needs beside the shapes, such as ``"axes=(1,)"``."""
-        known = self.equation.params
-        return tuple(f"{name}={known[name]}" for name in SHOWN if name in known)
-
-
-@dataclass(frozen=True, eq=False)
-class Listing:
-    """The steps of a program, and what they start from and give.
-
-    Args:
-        inputs: in order.
-        parameters: in order.
-        steps: in order.
-        outputs: by name.
-    """
-
-    inputs: tuple[Value, ...]
-    parameters: tuple[Value, ...]
-    steps: tuple[Step, ...]
-    outputs: dict[str, Value]
 
 
 def listing(traced: Traced, *, expand: bool = False) -> Listing:
@@ -132,25 +27,6 @@ def listing(traced: Traced, *, expand: bool = False) -> Listing:
     steps, results = writer.run(traced.jaxpr, values)
     split = len(traced.parameters)
     return Listing(tuple(values[split:]), tuple(values[:split]), steps, dict(zip(traced.outputs, results, strict=True)))
-
-
-def numbers(fields: Mapping[str, AnyField], sizes: Mapping[str, int]) -> dict[str, int]:
-    """Give every symbol of the fields its number; the batch is 1 unless said otherwise.
-
-    Raises:
-        SignatureError: if a symbol has no number, or a number below 1, or a name is no symbol.
-    """
-    free = {size or BATCH for field in fields.values() for size in field.wire_shape if not isinstance(size, int)}
-    given = ({BATCH: 1} if BATCH in free else {}) | dict(sizes)
-    wrong = [name for name, size in given.items() if not isinstance(size, int) or size < 1]
-    if set(given) != free or wrong:
-        raise SignatureError(
-            "sizes",
-            expected=f"one number of at least 1 for each of {sorted(free)}",
-            got=", ".join(f"{name}={size!r}" for name, size in given.items()) or "none",
-            hint="name the sizes of free axes: batch=32",
-        )
-    return given
 
 
 class _Writer:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from philtre.describe.costs import nbytes
 from philtre.describe.flops import elementwise
 from philtre.describe.kernel import Kernel, kernels
-from philtre.describe.listing import Value
+from philtre.describe.step import Value
 
 
 def peak(made: Sequence[Kernel], results: Iterable[Value]) -> int:

@@ -1,12 +1,10 @@
-"""A listing: library calls inlined, values by name, loops and branches as blocks, numbers for symbols."""
+"""A listing: library calls inlined, values by name, loops and branches as blocks."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
 
-from philtre.describe.listing import listing, numbers
-from philtre.errors import SignatureError
+from philtre.describe.listing import listing
 from philtre.fields import Tensor
 from philtre.program import program
 from philtre.trace import Spec, trace
@@ -83,23 +81,6 @@ def test_a_random_key_that_is_a_constant_has_a_type():
         str(value) for step in listed(lambda x: x + jax.random.uniform(key, (4,))).steps for value in step.arguments
     ]
     assert "key<fry>[]" in words
-
-
-FIELDS = {"tokens": Tensor((None, "length"), "int32"), "scale": Tensor(("d",))}
-
-
-def test_the_batch_is_one_unless_said_otherwise():
-    assert numbers(FIELDS, {"length": 7, "d": 3}) == {"batch": 1, "length": 7, "d": 3}
-    assert numbers(FIELDS, {"length": 7, "d": 3, "batch": 32})["batch"] == 32
-    assert numbers({"x": Tensor((3,))}, {}) == {}
-
-
-@pytest.mark.parametrize(
-    "sizes", [{}, {"length": 7}, {"length": 7, "d": 3, "width": 1}, {"length": 0, "d": 3}, {"length": "7", "d": 3}]
-)
-def test_symbols_without_a_number_are_asked_for(sizes):
-    with pytest.raises(SignatureError, match=r"one number of at least 1 for each of \['batch', 'd', 'length'\]"):
-        numbers(FIELDS, sizes)
 
 
 def test_an_output_may_be_an_input_or_a_constant():

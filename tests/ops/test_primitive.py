@@ -8,8 +8,7 @@ import pytest
 from philtre import ops
 from philtre.errors import SignatureError
 from philtre.ops import operation
-from philtre.ops.primitive import body
-from philtre.trace import ClosedJaxpr
+from philtre.ops.primitive import on_last_axis
 
 X = jnp.linspace(-2, 2, 12, dtype=jnp.float32).reshape(3, 4)
 MEMBERS = {
@@ -71,38 +70,6 @@ def test_a_member_maps_over_any_axis(member, axis):
     close(jax.vmap(ours, in_axes=axis)(stack), jax.vmap(plain, in_axes=axis)(stack))
 
 
-@pytest.mark.parametrize(
-    ("dtype", "x64"), [("float16", False), ("float32", False), ("float16", True), ("float32", True), ("float64", True)]
-)
-def test_dtypes_are_kept_in_both_modes(dtype, x64):
-    members = {
-        "softmax": ops.softmax,
-        "gelu": ops.gelu,
-        "tanh gelu": lambda x: ops.gelu(x, approximate=True),
-        "layer_norm": lambda x: ops.layer_norm(x, x[0], x[0]),
-        "dropout": lambda x: ops.dropout(x, rate=0.5),
-        "training": lambda x: ops.dropout(x, jax.random.key(0), rate=0.5),
-    }
-    with jax.enable_x64(x64):
-        for name, member in members.items():
-            (equation,) = [
-                e for e in jax.make_jaxpr(member)(jnp.ones((3, 4), dtype)).jaxpr.eqns if e.primitive.name == "operation"
-            ]
-            assert equation.outvars[0].aval.dtype == dtype, name
-            wide = "float32" if name == "layer_norm" and dtype == "float16" else dtype
-            inside = {str(v.aval.dtype) for e in flat(body(equation, x64=x64)) for v in e.outvars}
-            assert {kind for kind in inside if kind.startswith("float")} <= {dtype, wide, "float32"}, name
-            assert dtype == "float64" or "float64" not in inside, name
-
-
-def flat(jaxpr):
-    for equation in jaxpr.jaxpr.eqns:
-        yield equation
-        for parameter in equation.params.values():
-            if isinstance(parameter, ClosedJaxpr):
-                yield from flat(parameter)
-
-
 def test_a_mapped_operation_stays_one_where_its_rule_says_so():
     assert names(jax.vmap(ops.softmax), X[None]) == ["softmax"]
     assert names(jax.vmap(ops.gelu), X[None]) == ["gelu"]
@@ -126,6 +93,35 @@ def test_an_operation_of_ones_own():
     assert names(lambda x, y: polar(x, y, scale=2), X, X) == ["polar"]
     close(jax.vmap(lambda x: polar(x, x, scale=1))(X)[1][2], jnp.full(4, jnp.pi / 4))
     assert angle.dtype == jnp.float32
+
+
+def test_an_operation_of_ones_own_with_every_part():
+    """Options in one spelling, a body for CPUs, a rule that keeps it whole under a map."""
+
+    def resolve(arrays, options):
+        if options["shift"] < 0:
+            raise SignatureError("moved", expected="a shift of at least 0", got=str(options["shift"]))
+        return options | {"shift": options["shift"] % arrays[0].shape[-1]}
+
+    def by_slices(x, *, shift):
+        ran.append("cpu")
+        return jnp.concatenate([x[..., -shift:], x[..., :-shift]], axis=-1)
+
+    ran = []
+
+    @operation("moved", batch=on_last_axis, resolve=resolve, cpu=by_slices)
+    def moved(x, *, shift):
+        return jnp.roll(x, shift, axis=-1)
+
+    jaxpr = jax.make_jaxpr(lambda x: moved(x, shift=5))(X)
+    assert dict(jaxpr.jaxpr.eqns[0].params["options"]) == {"shift": 1}
+    assert ran == []
+    close(jax.jit(lambda x: moved(x, shift=5))(X), jnp.roll(X, 1, axis=-1))
+    close(jax.grad(lambda x: (moved(x, shift=1) * X).sum())(X), jnp.roll(X, -1, axis=-1))
+    assert set(ran) == ({"cpu"} if jax.default_backend() == "cpu" else set())
+    assert names(jax.vmap(lambda x: moved(x, shift=1)), X) == ["moved"]
+    with pytest.raises(SignatureError, match="moved expects a shift of at least 0, got -1"):
+        moved(X, shift=-1)
 
 
 def test_integers_carry_no_derivative():

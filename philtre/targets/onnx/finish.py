@@ -22,7 +22,7 @@ def tidied(g: Graph, nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list
     nodes = _needed(untransposed(g, _needed(nodes, outputs), outputs), outputs)
     nodes = reshaped(g, flattened(g, folded(g, nodes, outputs), outputs))
     nodes = _needed(_joined(g, _needed(nodes, outputs), outputs), outputs)
-    return _needed(_summed(nodes, outputs), outputs)
+    return _needed(_summed(g, nodes, outputs), outputs)
 
 
 def _named(g: Graph, outputs: Mapping[str, Value]) -> list[NodeProto]:
@@ -59,7 +59,7 @@ def _joined(g: Graph, nodes: Sequence[NodeProto], outputs: Iterable[str]) -> lis
         pair = _product_and_bias(g, node, products) if node.op_type == "Add" else None
         if pair is not None and uses[pair[0].output[0]] == 1:
             inputs = [*pair[0].input, pair[1]]
-            node = helper.make_node("Gemm", inputs, node.output, name=pair[0].name.replace("MatMul", "Gemm"))
+            node = helper.make_node("Gemm", inputs, node.output, name=g.name("Gemm"))
         joined.append(node)
     return joined
 
@@ -81,7 +81,7 @@ def _spreads(bias: Value, product: Value) -> bool:
     return len(bias.stored) <= 2 and all(is_one(size) or size == whole for size, whole in sizes)
 
 
-def _summed(nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list[NodeProto]:
+def _summed(g: Graph, nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list[NodeProto]:
     """Make one Sum of the terms that a LayerNormalization takes.
 
     onnxruntime 1.31 fuses an Add with it into a SkipLayerNormalization that takes five times as long as both.
@@ -89,13 +89,13 @@ def _summed(nodes: Sequence[NodeProto], outputs: Iterable[str]) -> list[NodeProt
     uses = Counter([*outputs, *(name for node in nodes for name in reads(node))])
     sums = {node.output[0]: node for node in nodes if node.op_type == "Add"}
     wanted = {node.input[0] for node in nodes if node.op_type == "LayerNormalization"}
-    return [_sum(node, sums, uses) if node.output[0] in wanted & sums.keys() else node for node in nodes]
+    return [_sum(g, node, sums, uses) if node.output[0] in wanted & sums.keys() else node for node in nodes]
 
 
-def _sum(add: NodeProto, sums: Mapping[str, NodeProto], uses: Mapping[str, int]) -> NodeProto:
+def _sum(g: Graph, add: NodeProto, sums: Mapping[str, NodeProto], uses: Mapping[str, int]) -> NodeProto:
     left, right = add.input
     terms = [left, right]
     for inner, other in ((left, right), (right, left)):
         if len(terms) == 2 and inner in sums and uses[inner] == 1:
             terms = [*sums[inner].input, other]
-    return helper.make_node("Sum", terms, add.output, name=add.name.replace("Add", "Sum"))
+    return helper.make_node("Sum", terms, add.output, name=g.name("Sum"))

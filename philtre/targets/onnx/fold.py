@@ -97,6 +97,7 @@ def _reordered(g: Graph, turned: NodeProto, flat: NodeProto, product: NodeProto)
     unturned.CopyFrom(flat)
     multiplied.CopyFrom(product)
     own = g.tensors[flat.output[0]]
+    unturned.name = g.name("Reshape")
     unturned.input[0] = turned.input[0]
     unturned.output[0] = g.known(replace(own, name=g.name("Reshape"))).name
     multiplied.input[:] = [unturned.output[0], g.constant(weights[rows]).name]
@@ -115,4 +116,4 @@ def _without_moving(g: Graph, node: NodeProto) -> NodeProto | None:
     if moving != sorted(moving) or target is None:
         return None
     inputs = [node.input[0], g.constant(target, np.int64).name]
-    return helper.make_node("Reshape", inputs, node.output, name=node.name.replace("Transpose", "Reshape"))
+    return helper.make_node("Reshape", inputs, node.output, name=g.name("Reshape"))

@@ -7,14 +7,17 @@ import torch.fx
 
 from philtre.errors import SignatureError
 from philtre.targets.torch import (  # noqa: F401  (each enters its rules in the tables)
+    attention,
     bits,
     complex,
     contraction,
     control,
     conversion,
     convolution,
+    distribution,
     elementwise,
     fft,
+    grid,
     indexing,
     layout,
     linalg,

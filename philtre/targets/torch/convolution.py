@@ -36,12 +36,20 @@ def _conv(g: Graph, equation: Equation, x: Data, kernel: Data) -> Data:
 
 
 def convolve(
-    g: Graph, x: Data, kernel: Data, strides: Any, padding: Any, dilation: Any, groups: int, dtype: Any
+    g: Graph,
+    x: Data,
+    kernel: Data,
+    strides: Any,
+    padding: Any,
+    dilation: Any,
+    groups: int,
+    dtype: Any,
+    bias: Data = None,
 ) -> Data:
     """Convolve channels-first data, already spread, by a kernel [out, in, ...]."""
     native = len(strides) in _CONVOLUTIONS and is_float(dtype)
     function = _CONVOLUTIONS[len(strides)] if native else unfolded
-    return g.call(function, x, kernel, None, strides, padding, dilation, groups)
+    return g.call(function, x, kernel, bias, strides, padding, dilation, groups)
 
 
 def _batches_as_channels(g: Graph, x: Data, shape: Sequence[Any], count: int) -> Data:

@@ -52,6 +52,10 @@ class Graph:
         finally:
             self.equations.pop()
 
+    def within(self, primitive: str) -> bool:
+        """Whether the equation being lowered is in the body of one of a primitive."""
+        return any(equation.primitive.name == primitive for equation in self.equations)
+
     def refuse(self, detail: str = "", hint: str = "") -> UnsupportedError:
         """Make the error that names the equation being lowered and the user's line."""
         titles = [_title(equation) for equation in self.equations if inner(equation) is None]

@@ -63,6 +63,11 @@ def _counted(g: Graph, size: Any, dtype: Any) -> Data:
     return g.iota(size).to(carrier)
 
 
+@rule("empty", "empty2")
+def _empty(g: Graph, equation: Equation, *sizes: Data) -> Data:
+    return g.full(shape_of(equation), 0, dtype_of(equation))
+
+
 @rule("slice")
 def _slice(g: Graph, equation: Equation, x: Data) -> Data:
     shape, parameters = given_shape(equation), equation.params

@@ -1,5 +1,6 @@
 """The walk: equations in order, calls inlined, each of the rest given to its rule; broadcasts left to the rules."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from philtre.errors import UnsupportedError
 from philtre.ops.primitive import body
 from philtre.targets.torch.carrier import LOWEST, MASKS, to_tensor
 from philtre.targets.torch.graph import Graph
-from philtre.targets.torch.table import BROADCASTING, OPERATIONS, RULES, Data
+from philtre.targets.torch.table import BROADCASTING, FORMULAS, OPERATIONS, RULES, Data
 from philtre.trace import ClosedJaxpr, Equation, Literal, inner, is_symbolic, is_users, template
 
 _WRAPPING = {
@@ -110,6 +111,8 @@ class Lowering:
             return self._operation(equation, arguments)
         if name == "broadcast_in_dim":
             return [self._aligned(equation, arguments[0])]
+        if name in FORMULAS:
+            return self._formula(equation, arguments)
         if name not in RULES:
             raise self.graph.refuse("torch has no kernel and this target no formula")
         for variable in (*equation.invars, *equation.outvars):
@@ -140,6 +143,14 @@ class Lowering:
         made = [template(variable).shape for variable in equation.outvars]
         every = [size for shape in (*shapes, *made) for size in shape]
         return [self._at_run(self.whole(v, shape), every) for v, shape in zip(arguments, shapes, strict=True)]
+
+    def _formula(self, equation: Equation, arguments: list[Value]) -> list[Value]:
+        function = functools.partial(FORMULAS[equation.primitive.name], **equation.params)
+        templates = [template(atom) for atom in equation.invars]
+        whole = zip(self._whole(equation, arguments), templates, strict=True)
+        with jax.enable_x64(self.x64):
+            traced = jax.make_jaxpr(function)(*templates)
+        return self.run(traced, [Value(data, tuple(expected.shape)) for data, expected in whole])
 
     def _operation(self, equation: Equation, arguments: list[Value]) -> list[Value]:
         rule = OPERATIONS.get(equation.params["name"])

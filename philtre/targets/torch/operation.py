@@ -42,3 +42,19 @@ def _rms_norm(g: Graph, equation: Equation, x: Data, scale: Data, *, epsilon: fl
     if given_dtype(equation) != given_dtype(equation, 1):
         return None
     return functional.rms_norm(x, g.sizes(given_shape(equation)[-1:]), scale, epsilon)
+
+
+@kernel("logsumexp")
+def _logsumexp(g: Graph, equation: Equation, x: Data, *, axis: Any, keepdims: bool) -> Any:
+    return torch.logsumexp(x, axis, keepdim=keepdims) if given_dtype(equation).itemsize >= 4 else None
+
+
+@kernel("batch_norm")
+def _batch_norm(
+    g: Graph, equation: Equation, x: Data, mean: Data, variance: Data, scale: Data, bias: Data, *, epsilon: float
+) -> Any:
+    """One product and one sum per entry; the rest is done per channel."""
+    if len({given_dtype(equation, index) for index in range(5)}) > 1 or given_dtype(equation).itemsize < 4:
+        return None
+    factor = scale * torch.rsqrt(variance + epsilon)
+    return torch.addcmul(bias - mean * factor, x, factor)

@@ -18,6 +18,8 @@ must not look at values. Code that does is a function of its own, called by `Gra
 RULES: dict[str, Rule] = {}
 BROADCASTING: set[str] = set()
 """Primitives whose rules take arguments that only broadcast to their shape."""
+FORMULAS: dict[str, Callable[..., Any]] = {}
+"""A jnp function of the arguments, and of the equation's parameters by keyword, that other rules can lower."""
 OPERATIONS: dict[str, Rule] = {}
 """Rules of operations take the graph, the arguments and the options by keyword; None means: lower the body."""
 
@@ -31,6 +33,11 @@ def elementwise(*primitives: str) -> Callable[[Rule], Rule]:
     """Enter a rule under the names of primitives; its arguments may be smaller tensors that broadcast."""
     BROADCASTING.update(primitives)
     return _enter(RULES, primitives)
+
+
+def formula(*primitives: str) -> Callable[[Rule], Rule]:
+    """Enter a formula under the names of primitives."""
+    return _enter(FORMULAS, primitives)
 
 
 def kernel(*operations: str) -> Callable[[Rule], Rule]:

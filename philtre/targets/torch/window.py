@@ -1,5 +1,6 @@
 """Reductions under windows that slide along any axes: pooling, its gradients, any combination of two numbers."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,10 +13,11 @@ from philtre.targets.torch.convolution import windows
 from philtre.targets.torch.graph import Graph
 from philtre.targets.torch.layout import padded
 from philtre.targets.torch.reduction import highest, lowest
-from philtre.targets.torch.table import Data, given_dtype, given_shape, rule
+from philtre.targets.torch.table import Data, given_dtype, given_shape, rule, shape_of
 from philtre.trace import ClosedJaxpr, Equation, is_symbolic
 
-_POOLS = {1: functional.max_pool1d, 2: functional.max_pool2d, 3: functional.max_pool3d}
+_POOLS: dict[int, Any] = {1: functional.max_pool1d, 2: functional.max_pool2d, 3: functional.max_pool3d}
+_MEANS: dict[int, Any] = {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: functional.avg_pool3d}
 _REDUCTIONS = {
     "reduce_window_sum": torch.sum,
     "reduce_window_max": torch.amax,
@@ -28,6 +30,8 @@ def _reduce_window(g: Graph, equation: Equation, x: Data) -> Data:
     name, dtype = equation.primitive.name, given_dtype(equation)
     if name == "reduce_window_max" and _is_pool(equation):
         return _pooled(g, equation, x)
+    if name == "reduce_window_sum" and _is_mean(equation):
+        return _pooled(g, equation, x) * math.prod(equation.params["window_dimensions"])
     start = 0 if name == "reduce_window_sum" else lowest(dtype) if name == "reduce_window_max" else highest(dtype)
     under = _under(g, equation, x, start)
     axes = tuple(range(-len(_moving(equation)), 0))
@@ -83,6 +87,12 @@ def _is_pool(equation: Equation) -> bool:
     return is_float(given_dtype(equation)) and 1 <= len(moving) <= 3 and narrow and plain
 
 
+def _is_mean(equation: Equation) -> bool:
+    """Whether torch's avg_pool, times the entries of a window, does it."""
+    gaps = equation.params.get("window_dilation") or (1,)
+    return _is_pool(equation) and all(gap == 1 for gap in gaps)
+
+
 def _pooled(g: Graph, equation: Equation, x: Data) -> Data:
     parameters, moving = equation.params, _moving(equation)
     rank = len(given_shape(equation))
@@ -94,15 +104,17 @@ def _pooled(g: Graph, equation: Equation, x: Data) -> Data:
     if len(front) != 2:
         moved = torch.reshape(moved, (_flat(g, front), 1, *g.sizes(space)))
     gaps = parameters.get("window_dilation") or (1,) * rank
-    made = _POOLS[len(moving)](
-        moved,
+    options: Any = [
         [parameters["window_dimensions"][axis] for axis in moving],
         [parameters["window_strides"][axis] for axis in moving],
         [parameters["padding"][axis][0] for axis in moving],
-        [gaps[axis] for axis in moving],
-    )
+    ]
+    if equation.primitive.name == "reduce_window_max":
+        made = _POOLS[len(moving)](moved, *options, [gaps[axis] for axis in moving])
+    else:
+        made = _MEANS[len(moving)](moved, *options)
     if len(front) != 2:
-        after = [equation.outvars[0].aval.shape[axis] for axis in order]
+        after = [shape_of(equation)[axis] for axis in order]
         made = torch.reshape(made, g.sizes(after))
     return torch.permute(made, tuple(int(axis) for axis in np.argsort(order)))
 

@@ -67,6 +67,7 @@ def test_one_and_three_axes_in_any_order(agree, random):
     agree(lambda x: conv(("NCH", "HIO", "NHC"), (1,), "SAME")(x, kernel_of(3, 3, 4)), line)
     agree(lambda x: conv(("NDHWC", "DHWIO", "NDHWC"), (1, 2, 1), "SAME")(x, kernel_of(2, 2, 2, 2, 3)), volume)
     agree(lambda x: jnp.convolve(x[:, 0, 0], jnp.asarray([1.0, 2.0, 3.0])), line, free=False)
+    agree(lambda x: jnp.convolve(x[0, 0], jnp.asarray([1.0, 2.0, 3.0])), line.astype(float), free=False)
 
 
 def test_gradients(agree, images):

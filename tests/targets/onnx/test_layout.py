@@ -123,3 +123,7 @@ def test_a_broadcast_is_carried_out_where_the_result_needs_it(agree):
 def test_a_large_broadcast_constant_is_not_stored(agree):
     built = agree(lambda x: jnp.concatenate([x, jnp.ones((2000, 4))]), X)
     assert len(built.model) < 1000
+
+
+def test_an_array_whose_content_does_not_matter(convert):
+    assert convert(lambda x: x + 0 * lax.empty((4,), x.dtype), X).run(X)["y"].shape == X.shape

@@ -60,7 +60,8 @@ def test_a_refusal_names_the_operation_the_users_line_and_who_can(convert):
 
     with pytest.raises(UnsupportedError) as caught:
         convert(lambda x: jax.jit(helper)(x @ x.T), X, free=False)
-    assert (caught.value.operation, caught.value.target, caught.value.supported) == ("svd", "onnx", ("xla",))
+    assert caught.value.operation.startswith("svd (")
+    assert (caught.value.target, caught.value.supported) == ("onnx", ("xla",))
     assert caught.value.source.startswith("test_lower.py:")
     assert caught.value.source.endswith("(helper)")
 
