@@ -10,6 +10,7 @@ from philtre.fields import Category, Number, Tensor
 from philtre.program import Program, program
 from philtre.targets.choice import RUNTIMES
 from philtre.targets.onnx import table
+from philtre.targets.onnx.control import CONTROL
 from philtre.verify import verify
 
 X = np.linspace(-3, 3, 12, dtype=np.float32).reshape(4, 3)
@@ -92,6 +93,6 @@ def test_without_bisect_only_the_outputs_are_compared(wrong_tanh):
 
 
 def test_a_loop_parts_as_a_whole(monkeypatch):
-    monkeypatch.setitem(table.RULES, "scan", lambda g, equation, *values: list(values))
+    monkeypatch.setitem(CONTROL, "scan", lambda g, run, equation, *values: list(values))
     looped = Program(lambda x: jax.lax.fori_loop(0, 3, lambda _, y: y * 2, x))
     assert verify(looped, [X], targets=["onnx"], bisect=True).partings["onnx"].operation == "scan"

@@ -11,6 +11,8 @@ from philtre.trace import is_users_file
 
 LIMIT = 16
 """So many compilations are usual: the batch sizes that `Serving` pads to, and a few more."""
+REMADE = 100
+"""So many programs of one function are usual: one a fold, for a few candidates."""
 _PROGRAMS: Counter[Any] = Counter()
 Kinds = Mapping[str, tuple[tuple[int, ...], str]]
 
@@ -63,10 +65,10 @@ class Storm:
         if self.code is None or not is_users_file(self.code.co_filename):
             return
         _PROGRAMS[self.code] += 1
-        if _PROGRAMS[self.code] == LIMIT + 1:
+        if _PROGRAMS[self.code] == REMADE + 1:
             place = f"'{self.code.co_name}' at {Path(self.code.co_filename).name}:{self.code.co_firstlineno}"
             warnings.warn(
-                f"{LIMIT + 1} programs were made of {place}, and each was compiled with what it closes over. "
+                f"{REMADE + 1} programs were made of {place}, and each was compiled with what it closes over. "
                 "Hint: make the program once; what changes is an input or a parameter",
                 stacklevel=7,
             )

@@ -7,6 +7,7 @@ import pytest
 
 import philtre as ph
 from philtre.program import Program
+from philtre.targets import storm
 from philtre.targets.storm import LIMIT
 
 
@@ -32,7 +33,9 @@ def test_a_declared_program_is_watched_too():
         program(np.ones(LIMIT + 1, np.float32))
 
 
-def test_programs_made_again_and_again_of_one_function_are_named_with_its_line():
+def test_programs_made_again_and_again_of_one_function_are_named_with_its_line(monkeypatch):
+    monkeypatch.setattr(storm, "REMADE", LIMIT)
+
     def shifted(by):
         return Program(lambda x: x + by)
 

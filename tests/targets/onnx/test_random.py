@@ -134,7 +134,6 @@ def test_numbers_of_other_distributions_agree(agree):
         {
             "normal": lambda s: random.normal(key(s), (50,)),
             "truncated": lambda s: random.truncated_normal(key(s), -1, 2, (50,)),
-            "ball": lambda s: random.ball(key(s), 3, shape=(5,)),
             "exponential": lambda s: random.exponential(key(s), (50,)),
             "gumbel": lambda s: random.gumbel(key(s), (50,)),
             "logistic": lambda s: random.logistic(key(s), (50,)),
