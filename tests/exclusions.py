@@ -34,7 +34,6 @@ def reason_for(target: str, name: str, dtype: str) -> Reason | None:
 EXCLUDED: dict[str, dict[Reason, dict[str, str]]] = {
     "onnx": {
         Reason.NO_RULE: {
-            "derivative.grad_cond": "float32 float64",
             "random.gamma": "uint32",
             "random.beta": "uint32",
             "linalg.cholesky": "float32 float64",
@@ -102,14 +101,6 @@ EXCLUDED: dict[str, dict[Reason, dict[str, str]]] = {
         },
         Reason.ZERO_SIGN: {
             "control.piecewise": "float32 float64",
-        },
-    },
-    "torch": {
-        Reason.NO_KERNEL: {
-            "elementwise.betainc": "float32 float64",
-            "elementwise.mulhi": "int32 uint32",
-            "derivative.grad_cond": "float32 float64",
-            "linalg.cg": "float32 float64",
         },
     },
 }

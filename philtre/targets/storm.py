@@ -11,8 +11,8 @@ from philtre.trace import is_users_file
 
 LIMIT = 16
 """So many compilations are usual: the batch sizes that `Serving` pads to, and a few more."""
-REMADE = 100
-"""So many programs of one function are usual: one a fold, for a few candidates."""
+REMADE = 500
+"""So many programs of one function are usual: one a fold and candidate, or one a test."""
 _PROGRAMS: Counter[Any] = Counter()
 Kinds = Mapping[str, tuple[tuple[int, ...], str]]
 

@@ -26,8 +26,8 @@ def _dot_general(g: Graph, equation: Equation, a: Value, b: Value) -> Value:
     depth = math.prod(a.shape[axis] for axis in summed_a)
     if batch or len(rows) == 0:
         rows = (math.prod(rows),)
-    left = g.reshape(left, (*batch, *rows, depth))
-    right = g.reshape(right, (*batch, depth, math.prod(columns)))
+    left = g.full(g.reshape(left, (*batch, *rows, depth)))
+    right = g.full(g.reshape(right, (*batch, depth, math.prod(columns))))
     product = g.node("MatMul", [left, right], (*batch, *rows, math.prod(columns)), left.dtype)
     return g.reshape(product, shape_of(equation))
 

@@ -93,9 +93,13 @@ def _pad(g: Graph, equation: Equation, x: Data, filler: Data) -> Data:
     return padded(g, x, filler, equation.params["padding_config"], given_shape(equation), shape_of(equation))
 
 
+def _cuts(width: Any) -> bool:
+    return not is_symbolic(width) and width < 0
+
+
 def padded(g: Graph, x: Data, filler: Data, widths: Any, before: Any, after: Any) -> Data:
     """Pad at the edges and between entries; negative widths cut."""
-    plain = not any(between for _, _, between in widths)
+    plain = not any(between or _cuts(low) or _cuts(high) for low, high, between in widths)
     if plain and isinstance(filler, torch.Tensor) and not filler.is_complex():
         edges = [g.size(width) for low, high, _ in reversed(widths) for width in (low, high)]
         return functional.pad(x, edges, value=filler.item())

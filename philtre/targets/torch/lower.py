@@ -68,7 +68,8 @@ class Lowering:
 
     def whole(self, value: Value, shape: Sequence[Any]) -> Data:
         """The data in its whole shape."""
-        if value.stored == tuple(shape):
+        known = tuple(value.data.shape) if isinstance(value.data, torch.Tensor) else value.stored
+        if value.stored == known == tuple(shape):
             return value.data
         sizes = self.graph.sizes(shape)
         return torch.broadcast_to(self.graph.proxy(value.data) if any(map(is_symbolic, shape)) else value.data, sizes)

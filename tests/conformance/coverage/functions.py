@@ -300,7 +300,7 @@ LAX = {
 
 LAX_LINALG = {
     "cholesky": Call(S),
-    "cholesky_update": Call(np.tril(S), V[:3]),
+    "cholesky_update": Call(np.triu(S), V[:3]),
     "eig": Through(lambda x: jnp.sort(lax.linalg.eig(x)[0].real), S),
     "eigh": Through(lambda x: _product(*lax.linalg.eigh(x)[::-1]), S),
     "hessenberg": Call(S),

@@ -1,5 +1,6 @@
 """Products of arrays of every layout, rows or none, in every dtype."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -62,3 +63,7 @@ def test_a_product_that_is_used_twice_stays_apart(agree):
     w, b = np.ones((4, 4), np.float32), np.arange(4, dtype=np.float32)
     assert "MatMul" in agree(lambda x: (x @ w + b) * (x @ w), X.astype(np.float32)).operators
     assert agree(lambda x: x[:1] @ w + x, X.astype(np.float32), empty=False).operators[-2:] == ["MatMul", "Add"]
+
+
+def test_a_number_times_a_vector_without_axes_in_common(agree):
+    agree(jax.grad(lambda x, y: jnp.dot(x, y)), np.float32([1, 2]), np.float32([3, 4]), free=False)
