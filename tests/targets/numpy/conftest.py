@@ -1,6 +1,6 @@
 """What the tests of the numpy target share: does a trace, interpreted, say what JAX says, one primitive at a time?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jax
@@ -64,3 +64,10 @@ def agree() -> Agree:
 @pytest.fixture
 def random() -> np.random.Generator:
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forgotten() -> Iterator[None]:
+    """Let go of what XLA compiled for one file: many small programs fill the memory."""
+    yield
+    jax.clear_caches()

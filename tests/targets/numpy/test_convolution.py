@@ -36,7 +36,7 @@ def test_gradients_transposes_and_nothing(agree, random):
     agree(lambda x, k: lax.conv_transpose(x, k, (2,), "SAME", dimension_numbers=("NCW", "OIW", "NCW")), x, kernel)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.data())
 def test_all_options_together(data):
     rank = data.draw(st.integers(1, 2))

@@ -67,7 +67,7 @@ def scatters(draw):
     return random.integers(-5, 5, shape), places, random.integers(-5, 5, layout), dims
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(scatters(), st.sampled_from(["clip", "drop"]), st.sampled_from(sorted(SCATTERS)))
 def test_any_scatter(scatter, mode, kind):
     x, places, updates, dims = scatter

@@ -63,7 +63,7 @@ def test_gradients_of_pooling_go_to_the_first_of_equals(agree, padding, random):
     agree(functions, x)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.data())
 def test_all_options_together(data):
     rank = data.draw(st.integers(1, 3))
